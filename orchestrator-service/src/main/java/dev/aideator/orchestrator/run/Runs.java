@@ -1,0 +1,158 @@
+package dev.aideator.orchestrator.run;
+
+import dev.aideator.orchestrator.archive.Archive;
+import dev.aideator.orchestrator.archive.ArchiveHead;
+import dev.aideator.orchestrator.pick.Picks;
+import dev.aideator.orchestrator.run.RunRefused.NoResultYet;
+import dev.aideator.orchestrator.run.RunRefused.ShuttingDown;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.transaction.Transactional;
+
+import static dev.aideator.orchestrator.run.RunRepository.variation;
+
+/**
+ * What users do with runs. Each method is one transaction; the ones that take a {@link RunId} throw
+ * {@link RunRefused.UnknownRun}, those that take a {@link VariationRef} also {@link RunRefused.UnknownVariation}.
+ */
+@ApplicationScoped
+public class Runs {
+
+    private final RunRepository runs;
+    private final RunViews views;
+    private final IdempotencyKeys keys;
+    private final Archive archive;
+    private final Picks picks;
+    private final Event<RunChanged> changes;
+    private final Clock clock;
+    private final Supplier<RunId> ids;
+    private volatile boolean closed;
+
+    Runs(
+            RunRepository runs,
+            RunViews views,
+            IdempotencyKeys keys,
+            Archive archive,
+            Picks picks,
+            Event<RunChanged> changes,
+            Clock clock,
+            Supplier<RunId> ids) {
+        this.runs = runs;
+        this.views = views;
+        this.keys = keys;
+        this.archive = archive;
+        this.picks = picks;
+        this.changes = changes;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * Takes a run; its agents start when there is room. A request that repeats an earlier one's key within 24 hours
+     * gets that one's run, or {@link RunRefused.KeyReused} when it asks for something else.
+     */
+    @Transactional
+    public Started start(NewRun request, Optional<String> idempotencyKey) {
+        if (closed) {
+            throw new ShuttingDown();
+        }
+        RunId id = ids.get();
+        Optional<RunId> earlier = idempotencyKey.flatMap(key -> keys.claim(key, request, id));
+        if (earlier.isPresent()) {
+            return new Started(views.whole(runs.get(earlier.get())), false);
+        }
+        Run run = Run.queued(id, request, clock.instant());
+        runs.persistAndFlush(run);
+        archive.begin(id, run.variations.size());
+        changes.fire(new RunChanged(id));
+        return new Started(views.whole(run), true);
+    }
+
+    @Transactional
+    public RunView find(RunId id) {
+        return views.whole(runs.get(id));
+    }
+
+    /** Newest first; {@code page} counts from 0. */
+    @Transactional
+    public RunPage list(Optional<RunState> state, int page, int size) {
+        var query = runs.newestFirst(state);
+        return new RunPage(views.shortened(query.page(page, size).list()), query.count());
+    }
+
+    /** Asks all that still runs to end; a run that ended already stays as it is. */
+    @Transactional
+    public RunView cancel(RunId id) {
+        return cancel(id, CancelReason.USER);
+    }
+
+    @Transactional
+    RunView cancel(RunId id, CancelReason reason) {
+        Run run = runs.lock(id);
+        run.cancel(reason, clock.instant());
+        changes.fire(new RunChanged(id));
+        return views.whole(run);
+    }
+
+    /** The same for one variation; the others go on. */
+    @Transactional
+    public RunView cancelVariation(VariationRef ref) {
+        Run run = runs.lock(ref.run());
+        run.cancel(variation(run, ref), CancelReason.USER, clock.instant());
+        changes.fire(new RunChanged(ref.run()));
+        return views.whole(run);
+    }
+
+    /** Picks a variation that ended with output, in place of the one picked before. */
+    @Transactional
+    public RunView select(VariationRef ref, String reason) {
+        Run run = runs.lock(ref.run());
+        picks.add(ref, resultEpoch(variation(run, ref)), reason);
+        return views.whole(run);
+    }
+
+    /** What the variation's agent said last; {@link NoResultYet} while there is nothing. */
+    @Transactional
+    public FinalText finalText(VariationRef ref) {
+        long epoch = outputEpoch(variation(runs.get(ref.run()), ref));
+        return archive.finalText(ref, epoch);
+    }
+
+    /**
+     * All that the variation's agent put out, as far as it is archived: while the agent works, the latest seconds are
+     * missing. {@link NoResultYet} while there is nothing.
+     */
+    @Transactional
+    public AgentText output(VariationRef ref) {
+        long epoch = outputEpoch(variation(runs.get(ref.run()), ref));
+        return out -> archive.writeOutput(ref, epoch, out);
+    }
+
+    private long resultEpoch(Variation variation) {
+        if (variation.state != VariationState.ENDED) {
+            throw new NoResultYet(variation.ref(), "it is still " + variation.state.wireName() + ".");
+        }
+        return outputEpoch(variation);
+    }
+
+    private long outputEpoch(Variation variation) {
+        ArchiveHead head = archive.head(variation.ref());
+        if (!head.hasOutput()) {
+            throw new NoResultYet(variation.ref(), "its agent put nothing out.");
+        }
+        return head.outputEpoch();
+    }
+
+    /** From now on no run is taken: everything is about to be stopped. */
+    public void close() {
+        closed = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.aideator.orchestrator.run;
+
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Outcome;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jakarta.persistence.CascadeType;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.OrderBy;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+
+/** One agent's work on a run's task, in one attempt or, when its ground was pulled away, up to three. */
+@Entity
+@Table(name = "variations")
+class Variation {
+
+    private static final int MOST_ATTEMPTS = 3;
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    Long id;
+
+    @Version
+    int version;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "run_id")
+    Run run;
+
+    int index;
+
+    @Enumerated(EnumType.STRING)
+    VariationState state;
+
+    String agent;
+    String model;
+    Double temperature;
+    Integer maxTokens;
+
+    @Enumerated(EnumType.STRING)
+    CancelReason cancelReason;
+
+    @Enumerated(EnumType.STRING)
+    Outcome outcome;
+
+    String reason;
+    String detail;
+    Instant createdAt;
+    Instant startedAt;
+    Instant endedAt;
+
+    @OneToMany(mappedBy = "variation", cascade = CascadeType.ALL)
+    @OrderBy("epoch")
+    List<Attempt> attempts = new ArrayList<>();
+
+    protected Variation() {}
+
+    static Variation queued(Run run, int index, AgentChoice choice, Instant at) {
+        Variation variation = new Variation();
+        variation.run = run;
+        variation.index = index;
+        variation.state = VariationState.QUEUED;
+        variation.agent = choice.agent();
+        variation.model = choice.model();
+        variation.temperature = choice.temperature();
+        variation.maxTokens = choice.maxTokens();
+        variation.createdAt = at;
+        return variation;
+    }
+
+    VariationRef ref() {
+        return new VariationRef(run.id(), index);
+    }
+
+    AgentChoice choice() {
+        return new AgentChoice(agent, model, temperature, maxTokens);
+    }
+
+    Optional<Attempt> latest() {
+        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
+    }
+
+    Optional<Attempt> attempt(long epoch) {
+        return attempts.stream().filter(attempt -> attempt.epoch == epoch).findFirst();
+    }
+
+    Attempt start(Instant at) {
+        state = state.to(VariationState.STARTING);
+        startedAt = at;
+        return nextAttempt(at);
+    }
+
+    /** False when that is nothing new, or it is being cancelled already. */
+    boolean observeRunning(Instant at) {
+        if (state != VariationState.STARTING) {
+            return false;
+        }
+        state = state.to(VariationState.RUNNING);
+        return true;
+    }
+
+    void cancel(CancelReason reason) {
+        state = state.to(VariationState.CANCELLING);
+        cancelReason = reason;
+    }
+
+    void end(Ending ending, Instant at) {
+        state = state.to(VariationState.ENDED);
+        outcome = ending.outcome();
+        reason = ending.reason();
+        detail = ending.detail();
+        endedAt = at;
+    }
+
+    boolean triesAgainAfter(Outcome ended) {
+        boolean nobodysFault = ended == Outcome.LOST || ended == Outcome.EVICTED;
+        return nobodysFault && state != VariationState.CANCELLING && attempts.size() < MOST_ATTEMPTS;
+    }
+
+    /** Another attempt, in the slot that the last one leaves; the variation stays what it is meanwhile. */
+    Attempt again(Instant at) {
+        return nextAttempt(at);
+    }
+
+    private Attempt nextAttempt(Instant at) {
+        Attempt attempt = new Attempt(this, attempts.size() + 1, at);
+        attempts.add(attempt);
+        return attempt;
+    }
+
+    /** The id of the last event of all attempts that ended. */
+    Optional<EntryId> lastEvent() {
+        return attempts.reversed().stream()
+                .filter(attempt -> attempt.lastSeq != null && attempt.lastSeq > 0)
+                .findFirst()
+                .map(attempt -> new EntryId(attempt.epoch, attempt.lastSeq));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.aideator.orchestrator.run;
+
+import dev.aideator.events.Outcome;
+import dev.aideator.orchestrator.archive.Usage;
+
+import java.time.Instant;
+
+/**
+ * A variation as it stands. {@code outcome}, {@code reason} (a stable code) and {@code detail} (a sentence) are null
+ * until it ended; times are null until they came.
+ *
+ * @param attempt the latest attempt's epoch, 0 when none was made yet
+ * @param hasResult whether it ended and left something that can be picked
+ */
+public record VariationView(
+        int index,
+        VariationState state,
+        AgentChoice agent,
+        long attempt,
+        Outcome outcome,
+        String reason,
+        String detail,
+        Instant createdAt,
+        Instant startedAt,
+        Instant endedAt,
+        boolean hasResult,
+        Usage usage) {}

@@ -1,0 +1,65 @@
+package dev.aideator.orchestrator;
+
+import dev.aideator.servers.EmbeddedPostgres;
+import dev.aideator.servers.EmbeddedRedis;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A PostgreSQL and a Redis for a test of the whole application, and a place for attempts' files; tests may stop and
+ * restart the Redis.
+ */
+public final class EmbeddedServers implements QuarkusTestResourceLifecycleManager {
+
+    private static EmbeddedPostgres postgres;
+    private static EmbeddedRedis redis;
+    private static Path attempts;
+
+    @Override
+    public Map<String, String> start() {
+        postgres = EmbeddedPostgres.temporary();
+        redis = EmbeddedRedis.temporary();
+        try {
+            attempts = Files.createTempDirectory("aideator-attempts-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.of(
+                "DATABASE_URL", postgres.url(),
+                "REDIS_URL", redis.url(),
+                "AIDEATOR_ATTEMPTS_DIR", attempts.toString());
+    }
+
+    @Override
+    public void stop() {
+        redis.close();
+        postgres.close();
+    }
+
+    /** As if someone pulled its plug; its data stay. */
+    public static void stopRedis() {
+        redis.stop();
+    }
+
+    public static void restartRedis() {
+        redis = redis.restart();
+    }
+
+    public static String redisUrl() {
+        return redis.url();
+    }
+
+    public static String databaseUrl() {
+        return postgres.url();
+    }
+
+    public static Path attempts() {
+        return attempts;
+    }
+}
