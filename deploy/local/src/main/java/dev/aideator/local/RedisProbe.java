@@ -1,0 +1,76 @@
+package dev.aideator.local;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A client of the stack's Redis that waits for its answers. */
+final class RedisProbe implements AutoCloseable {
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
+    private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Redis redis;
+
+    RedisProbe(String url) {
+        redis = Redis.createClient(vertx, url);
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Redis redis() {
+        return redis;
+    }
+
+    String version() throws IOException, InterruptedException {
+        Matcher matcher = VERSION.matcher(ask(Command.INFO, "server").toString());
+        return matcher.find() ? matcher.group(1) : "unknown";
+    }
+
+    String evictionPolicy() throws IOException, InterruptedException {
+        return ask(Command.CONFIG, "GET", "maxmemory-policy").get(1).toString();
+    }
+
+    /** Returns how many subscribers there were. */
+    int publish(String channel, String message) throws IOException, InterruptedException {
+        return ask(Command.PUBLISH, channel, message).toInteger();
+    }
+
+    private Response ask(Command command, String... arguments) throws IOException, InterruptedException {
+        Request request = Request.cmd(command);
+        for (String argument : arguments) {
+            request.arg(argument);
+        }
+        return await(redis.send(request), ANSWERS_WITHIN);
+    }
+
+    static <T> T await(Future<T> answer, Duration within) throws IOException, InterruptedException {
+        try {
+            return answer.toCompletionStage().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + within.toSeconds() + " s", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        redis.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

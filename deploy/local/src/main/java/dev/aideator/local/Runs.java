@@ -1,0 +1,84 @@
+package dev.aideator.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The orchestrator's API as doctor and bench use it. */
+final class Runs {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
+    private final URI orchestrator;
+
+    Runs(URI orchestrator) {
+        this.orchestrator = orchestrator;
+    }
+
+    static String request(Path repository, String prompt, String agent, int variations) {
+        ObjectNode request = JSON.createObjectNode()
+                .put("github_url", repository.toUri().toString().replaceFirst("^file:/+", "file:///"))
+                .put("prompt", prompt)
+                .put("variations", variations);
+        for (int i = 0; i < variations; i++) {
+            request.withArray("agents").addObject().put("agent", agent);
+        }
+        return request.toString();
+    }
+
+    /** Returns the new run's id. */
+    String start(String request) throws IOException, InterruptedException {
+        HttpRequest post = HttpRequest.newBuilder(orchestrator.resolve("/api/v1/runs"))
+                .header("Content-Type", "application/json")
+                .timeout(ANSWERS_WITHIN)
+                .POST(HttpRequest.BodyPublishers.ofString(request))
+                .build();
+        return answer(post, 202).path("run_id").asText();
+    }
+
+    JsonNode get(String runId) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(run(runId)).timeout(ANSWERS_WITHIN).build(), 200);
+    }
+
+    void cancel(String runId) throws IOException, InterruptedException {
+        Http.CLIENT.send(
+                HttpRequest.newBuilder(run(runId))
+                        .timeout(ANSWERS_WITHIN)
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+    }
+
+    JsonNode health() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(orchestrator.resolve("/api/v1/health"))
+                .timeout(ANSWERS_WITHIN)
+                .build();
+        return JSON.readTree(
+                Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    URI stream(String runId) {
+        return orchestrator.resolve("/api/v1/runs/" + runId + "/stream/redis");
+    }
+
+    private URI run(String runId) {
+        return orchestrator.resolve("/api/v1/runs/" + runId);
+    }
+
+    private static JsonNode answer(HttpRequest request, int expected) throws IOException, InterruptedException {
+        HttpResponse<String> response = Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != expected) {
+            throw new IOException(request.method() + " " + request.uri().getPath() + " answered "
+                    + response.statusCode() + ": " + response.body());
+        }
+        return JSON.readTree(response.body());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.aideator.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How one of our services is started: computed here, carried out by {@link Stack}. */
+record Service(String name, List<String> command, Map<String, String> environment, URI ready) {
+
+    /** Small and quick to start rather than fast for hours: three JVMs and the agents' share one laptop. */
+    private static final List<String> SERVICE_JVM = List.of("-XX:+UseSerialGC", "-Xmx512m");
+
+    private static final String RUNNER_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
+
+    static Service orchestrator(Settings settings, String redisUrl, String databaseUrl, String token) {
+        Map<String, String> environment = shared(settings, redisUrl, token);
+        environment.put("DATABASE_URL", databaseUrl);
+        environment.put("AIDEATOR_GATEWAY_URL", settings.gateway().toString());
+        environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", runnerCommand(settings));
+        return service("orchestrator", "orchestrator-service", settings.port(), environment, settings);
+    }
+
+    static Service gateway(Settings settings, String redisUrl, String token) {
+        Map<String, String> environment = shared(settings, redisUrl, token);
+        environment.put("AIDEATOR_ORCHESTRATOR_URL", settings.orchestrator().toString());
+        return service("gateway", "stream-gateway-service", settings.gatewayPort(), environment, settings);
+    }
+
+    /** What a user set stands; what makes a machine of one's own convenient is only put where nothing stands. */
+    private static Map<String, String> shared(Settings settings, String redisUrl, String token) {
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.values().removeIf(String::isBlank);
+        environment.put("REDIS_URL", redisUrl);
+        environment.put("AIDEATOR_ATTEMPTS_DIR", settings.attempts().toString());
+        environment.put("AIDEATOR_INTERNAL_TOKEN", token);
+        environment.putIfAbsent("AIDEATOR_ALLOW_LOCAL_REPOS", "true");
+        environment.putIfAbsent("AIDEATOR_ALLOW_ADHOC_RUNS", "true");
+        return environment;
+    }
+
+    private static Service service(
+            String name, String module, int port, Map<String, String> environment, Settings settings) {
+        environment.put("QUARKUS_HTTP_HOST", settings.bind());
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(SERVICE_JVM);
+        command.addAll(List.of("-jar", jar(settings, module).toString()));
+        URI base = name.equals("gateway") ? settings.gateway() : settings.orchestrator();
+        return new Service(name, command, environment, base.resolve("/q/health/ready"));
+    }
+
+    private static String runnerCommand(Settings settings) {
+        return String.join(
+                " ", java(), RUNNER_JVM, "-jar", jar(settings, "agent-runner").toString());
+    }
+
+    private static Path jar(Settings settings, String module) {
+        return settings.checkout().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin/java").toString();
+    }
+}

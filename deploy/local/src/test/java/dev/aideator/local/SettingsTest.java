@@ -1,0 +1,51 @@
+package dev.aideator.local;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SettingsTest {
+
+    private static final Path CHECKOUT = Path.of("/somewhere/aideator");
+
+    @Test
+    void has_the_documented_defaults() {
+        Settings settings = Settings.from(Map.of(), CHECKOUT);
+        assertThat(settings.home()).isEqualTo(CHECKOUT.resolve(".aideator"));
+        assertThat(settings.orchestrator()).hasToString("http://localhost:8000");
+        assertThat(settings.gateway()).hasToString("http://localhost:8001");
+        assertThat(settings.redisPort()).isEqualTo(6379);
+        assertThat(settings.postgresPort()).isEqualTo(5433);
+        assertThat(settings.redisUrl()).isEmpty();
+    }
+
+    @Test
+    void an_empty_value_is_none() {
+        Settings settings = Settings.from(Map.of("REDIS_URL", " ", "AIDEATOR_PORT", ""), CHECKOUT);
+        assertThat(settings.redisUrl()).isEmpty();
+        assertThat(settings.port()).isEqualTo(8000);
+    }
+
+    @Test
+    void a_port_that_is_none_is_refused_by_name() {
+        assertThatThrownBy(() -> Settings.from(Map.of("AIDEATOR_GATEWAY_PORT", "many"), CHECKOUT))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("AIDEATOR_GATEWAY_PORT must be a port number from 1 to 65535, not \"many\".");
+    }
+
+    @Test
+    void what_the_user_set_stands_and_the_rest_is_made_convenient() {
+        Settings settings =
+                Settings.from(Map.of("AIDEATOR_ALLOW_LOCAL_REPOS", "false", "AIDEATOR_ALLOW_ADHOC_RUNS", ""), CHECKOUT);
+        Service orchestrator = Service.orchestrator(settings, "redis://r", "postgresql://d", "secret");
+        assertThat(orchestrator.environment())
+                .containsEntry("AIDEATOR_ALLOW_LOCAL_REPOS", "false")
+                .containsEntry("AIDEATOR_ALLOW_ADHOC_RUNS", "true")
+                .containsEntry("AIDEATOR_INTERNAL_TOKEN", "secret")
+                .containsEntry("AIDEATOR_ATTEMPTS_DIR", "/somewhere/aideator/.aideator/attempts");
+    }
+}
