@@ -1,0 +1,36 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Route, Switch } from 'wouter';
+import { Problem } from './api/client';
+import { RunPage } from './run/RunPage';
+import { RunsPage } from './runs/RunsPage';
+import { NotFound } from './shell/NotFound';
+import { Shell } from './shell/Shell';
+import { theme } from './shell/theme';
+
+/** What the service refused it will refuse again; what did not arrive may. */
+function worthRetrying(failures: number, error: Error): boolean {
+  return failures < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500);
+}
+
+export function App() {
+  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } }));
+  return (
+    <QueryClientProvider client={client}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+        <Shell>
+          <Switch>
+            <Route path="/">
+              <RunsPage />
+            </Route>
+            <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Shell>
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}

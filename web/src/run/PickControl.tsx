@@ -1,0 +1,95 @@
+import { Button, Popover, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { usePick } from '../api/queries';
+import type { Run, Variation } from '../api/types';
+import { visible } from '../markdown/visible';
+import { letterOf } from '../shell/VariationMark';
+import classes from './PickControl.module.css';
+
+const MOST_REASON = 2_000;
+
+/** One click picks; why may be added afterwards, or never. */
+export function PickControl({ run, variation }: { run: Run; variation: Variation }) {
+  const id = variation.variation_id;
+  const pick = usePick(run.run_id);
+  const chosen = run.pick?.variation_id === id ? run.pick : null;
+  if (chosen === null && !variation.has_result) {
+    return null;
+  }
+  return (
+    <div className={classes.pick}>
+      {chosen === null ? (
+        <Button
+          size="xs"
+          variant={run.pick ? 'default' : 'filled'}
+          loading={pick.isPending}
+          onClick={() => pick.mutate({ variation: id, reason: '' })}
+          aria-label={`Pick variation ${letterOf(id)}`}
+        >
+          {run.pick ? 'Pick this instead' : 'Pick this'}
+        </Button>
+      ) : (
+        <Reason
+          reason={chosen.reason ?? ''}
+          saving={pick.isPending}
+          save={(reason) => pick.mutateAsync({ variation: id, reason })}
+        />
+      )}
+      {pick.error !== null && (
+        <p className={classes.error} role="alert">
+          {pick.error.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Reason({ reason, saving, save }: { reason: string; saving: boolean; save: (reason: string) => Promise<unknown> }) {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState(reason);
+  return (
+    <>
+      {reason !== '' && <q className={classes.reason}>{visible(reason)}</q>}
+      <Popover opened={open} onChange={setOpen} position="top-end" trapFocus returnFocus shadow="md" width={300}>
+        <Popover.Target>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => {
+              setText(reason);
+              setOpen(!open);
+            }}
+          >
+            {reason === '' ? 'Add a reason' : 'Edit the reason'}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <form
+            className={classes.form}
+            onSubmit={(event) => {
+              event.preventDefault();
+              void save(text).then(
+                () => setOpen(false),
+                () => undefined,
+              );
+            }}
+          >
+            <Textarea
+              label="Why this one?"
+              autosize
+              minRows={2}
+              maxRows={8}
+              maxLength={MOST_REASON}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              data-autofocus
+            />
+            <Button type="submit" size="xs" loading={saving}>
+              Keep the reason
+            </Button>
+          </form>
+        </Popover.Dropdown>
+      </Popover>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import react from '@vitejs/plugin-react';
+import { loadEnv } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(({ mode }) => {
+  const server = loadEnv(mode, process.cwd(), 'VITE_').VITE_API_BASE_URL || 'http://localhost:8000';
+  // The service refuses requests whose Origin names another host than its own, so what it sees is a request of its own.
+  const proxy = { target: server, changeOrigin: true, headers: { origin: new URL(server).origin } };
+  return {
+    plugins: [react()],
+    server: {
+      port: 3000,
+      strictPort: true,
+      proxy: { '/api': proxy, '/health': proxy },
+    },
+    build: {
+      // Nothing becomes a data: address, so that the content security policy can say 'self' and no more.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: true,
+    },
+    test: {
+      environment: 'jsdom',
+      include: ['src/**/*.test.{ts,tsx}'],
+      setupFiles: ['src/testing/setup.ts'],
+    },
+  };
+});
