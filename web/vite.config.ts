@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => {
       proxy: { '/api': proxy, '/health': proxy },
     },
     build: {
-      // Nothing becomes a data: address, so that the content security policy can say 'self' and no more.
+        // Nothing becomes a data: address, so that the content security policy can say 'self' and no more.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: true,

@@ -49,7 +49,11 @@ function Reason({ reason, saving, save }: { reason: string; saving: boolean; sav
   const [text, setText] = useState(reason);
   return (
     <>
-      {reason !== '' && <q className={classes.reason}>{visible(reason)}</q>}
+      {reason !== '' && (
+        <q className={classes.reason} title={visible(reason)}>
+          {visible(reason)}
+        </q>
+      )}
       <Popover opened={open} onChange={setOpen} position="top-end" trapFocus returnFocus shadow="md" width={300}>
         <Popover.Target>
           <Button

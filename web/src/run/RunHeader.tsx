@@ -102,7 +102,9 @@ function Chooser({ run, hidden, onHidden, front, onFront }: Pick<Props, 'run' | 
   return (
     <>
       <div className={classes.choose} role="group" aria-label="Variations side by side">
-        {hidden.size > 0 && (
+        {hidden.size === 0 ? (
+          <span className={classes.chooseLabel}>Side by side</span>
+        ) : (
           <UnstyledButton className={classes.more} onClick={() => onHidden(new Set())}>
             Show all
           </UnstyledButton>

@@ -187,11 +187,11 @@ export class RunModel {
   }
 
   apply(event: RunEvent): void {
-    const missing = event.id === null ? null : this.#take(event.variation ?? 'run', event, event.id);
+    const missing = event.id === null ? null : this.#take(event, event.id);
     if (missing === 'heard before') {
       return;
     }
-    const pane = event.variation === null ? null : this.pane(event.variation);
+    const pane = event.producer === 'run' ? null : this.pane(event.producer);
     const attempt = pane?.attempt(event.id?.epoch ?? pane.latest?.epoch ?? 1) ?? null;
     if (missing !== null) {
       attempt?.add({ kind: 'gap', ...missing });
@@ -267,16 +267,12 @@ export class RunModel {
   }
 
   /** Advances to this event; answers what is missing before it. */
-  #take(
-    producer: number | 'run',
-    event: RunEvent,
-    id: EntryId,
-  ): { from: number; to: number } | null | 'heard before' {
-    const last = this.#heard.get(producer) ?? { epoch: 0, seq: 0 };
+  #take(event: RunEvent, id: EntryId): { from: number; to: number } | null | 'heard before' {
+    const last = this.#heard.get(event.producer) ?? { epoch: 0, seq: 0 };
     if (id.epoch < last.epoch || (id.epoch === last.epoch && id.seq <= last.seq)) {
       return 'heard before';
     }
-    this.#heard.set(producer, id);
+    this.#heard.set(event.producer, id);
     const expected = id.epoch === last.epoch ? last.seq + 1 : 1;
     const first = event.type === 'gap' ? event.from : id.seq;
     return first > expected ? { from: expected, to: first - 1 } : null;

@@ -21,6 +21,7 @@ export function ChoiceSelect({ choices, value, onChange, ...props }: Props) {
   return (
     <Select
       {...props}
+      classNames={{ option: classes.option }}
       data={choices.map(({ name, label, available }) => ({ value: name, label, disabled: !available }))}
       value={value}
       onChange={(name) => onChange(name)}
@@ -32,7 +33,7 @@ export function ChoiceSelect({ choices, value, onChange, ...props }: Props) {
         const choice = byName.get(option.value);
         return (
           <span className={classes.choice}>
-            <span>{option.label}</span>
+            <span className={classes.choiceLabel}>{option.label}</span>
             {choice?.note && <span className={classes.choiceNote}>{choice.note}</span>}
           </span>
         );

@@ -51,8 +51,8 @@ export function NewRunForm() {
 
   function show(found: Errors) {
     setErrors(found);
-    const inPanel = (['model', 'temperature', 'maxTokens', 'baseRef'] as const).some((field) => found[field]);
-    if ((inPanel || (found.agent && !draft.mix)) && !draft.advanced) {
+    const inPanel = (['temperature', 'maxTokens', 'baseRef'] as const).some((field) => found[field]);
+    if ((inPanel || ((found.agent || found.model) && !draft.mix)) && !draft.advanced) {
       change({ advanced: true });
     }
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -143,7 +143,7 @@ export function NewRunForm() {
           {errors.variations}
         </p>
       )}
-      {draft.mix && <Slots draft={draft} agents={agents} models={models} edit={edit} error={errors.agent} />}
+      {draft.mix && <Slots draft={draft} agents={agents} models={models} edit={edit} error={errors.agent ?? errors.model} />}
       <UnstyledButton
         className={classes.disclosure}
         aria-expanded={draft.advanced}

@@ -3,11 +3,11 @@ import type { Problem } from '../api/client';
 export type Field = 'repository' | 'prompt' | 'variations' | 'agent' | 'model' | 'temperature' | 'maxTokens' | 'baseRef';
 
 const NAMES: [RegExp, Field][] = [
-  [/github_url|repositor|address|\bhost\b/i, 'repository'],
-  [/prompt/i, 'prompt'],
-  [/max_?tokens/i, 'maxTokens'],
+  [/prompt|body-too-large/i, 'prompt'],
+  [/max[-_]?tokens/i, 'maxTokens'],
   [/temperature/i, 'temperature'],
-  [/base_?ref|branch/i, 'baseRef'],
+  [/base[-_]?ref/i, 'baseRef'],
+  [/github_url|repositor/i, 'repository'],
   [/model/i, 'model'],
   [/agent/i, 'agent'],
   [/variations/i, 'variations'],

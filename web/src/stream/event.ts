@@ -91,8 +91,8 @@ export interface EntryId {
 }
 
 interface Header {
-  /** Null when the run itself speaks. */
-  variation: number | null;
+  /** Whoever numbered it: a variation's agent, or the run itself. */
+  producer: number | 'run';
   /** Null for what a gateway makes up for its viewers. */
   id: EntryId | null;
   timestamp: string | null;
@@ -118,10 +118,10 @@ export function parseEvent(data: string): RunEvent | null {
   if (!Object.hasOwn(PAYLOADS, type)) {
     return null;
   }
-  const variation = fields.textOrNull('variation_id');
+  const producer = fields.textOrNull('variation_id');
   return {
     type,
-    variation: variation === null ? null : Number.parseInt(variation, 10),
+    producer: producer === null ? 'run' : Number.parseInt(producer, 10),
     id: fields.raw('epoch') == null ? null : { epoch: fields.count('epoch'), seq: fields.count('seq') },
     timestamp: fields.textOrNull('timestamp'),
     ...PAYLOADS[type as EventType](fields),
