@@ -33,7 +33,9 @@ public final class EmbeddedServers implements QuarkusTestResourceLifecycleManage
         return Map.of(
                 "DATABASE_URL", postgres.url(),
                 "REDIS_URL", redis.url(),
-                "AIDEATOR_ATTEMPTS_DIR", attempts.toString());
+                "AIDEATOR_ATTEMPTS_DIR", attempts.toString(),
+                "AIDEATOR_RUNNER_COMMAND", FakeRunner.command(),
+                "aideator.job.grace", "2s");
     }
 
     @Override

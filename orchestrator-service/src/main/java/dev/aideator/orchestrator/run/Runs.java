@@ -7,6 +7,7 @@ import dev.aideator.orchestrator.run.RunRefused.NoResultYet;
 import dev.aideator.orchestrator.run.RunRefused.ShuttingDown;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,6 +78,18 @@ public class Runs {
         return views.whole(runs.get(id));
     }
 
+    /** What a gateway must know to put the run's streams together. */
+    @Transactional
+    public RunShape shape(RunId id) {
+        Run run = runs.get(id);
+        return new RunShape(
+                id,
+                run.state,
+                run.lastEventSeq,
+                run.lastCompleteSeq,
+                run.variations.stream().map(Variation::shape).toList());
+    }
+
     /** Newest first; {@code page} counts from 0. */
     @Transactional
     public RunPage list(Optional<RunState> state, int page, int size) {
@@ -91,7 +104,7 @@ public class Runs {
     }
 
     @Transactional
-    RunView cancel(RunId id, CancelReason reason) {
+    public RunView cancel(RunId id, CancelReason reason) {
         Run run = runs.lock(id);
         run.cancel(reason, clock.instant());
         changes.fire(new RunChanged(id));
@@ -154,5 +167,17 @@ public class Runs {
 
     public boolean isClosed() {
         return closed;
+    }
+
+    /** Runs that have not ended. */
+    @Transactional
+    public List<RunId> live() {
+        return runs.list("endedAt is null").stream().map(Run::id).toList();
+    }
+
+    /** Forgets idempotency keys that are no longer kept. */
+    @Transactional
+    public void purgeKeys() {
+        keys.purge();
     }
 }

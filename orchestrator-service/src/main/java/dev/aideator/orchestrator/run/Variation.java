@@ -89,6 +89,14 @@ class Variation {
         return new AgentChoice(agent, model, temperature, maxTokens);
     }
 
+    RunShape.VariationShape shape() {
+        return new RunShape.VariationShape(
+                ref(),
+                attempts.stream()
+                        .map(attempt -> new RunShape.AttemptShape(attempt.epoch, attempt.lastSeq))
+                        .toList());
+    }
+
     Optional<Attempt> latest() {
         return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
     }

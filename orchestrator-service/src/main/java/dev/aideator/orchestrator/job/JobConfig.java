@@ -1,0 +1,48 @@
+package dev.aideator.orchestrator.job;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How agents are run. */
+@ConfigMapping(prefix = "aideator.job")
+public interface JobConfig {
+
+    /** MAX_PARALLEL_AGENTS: how many attempts may be under way at once; the other variations queue. */
+    @WithDefault("4")
+    int maxParallel();
+
+    /** AIDEATOR_AGENT_DEADLINE: how long an agent may work before its runner ends it. */
+    @WithDefault("30m")
+    Duration deadline();
+
+    /** How much longer than its deadline a runner may live before it is ended from here. */
+    @WithDefault("1m")
+    Duration overtime();
+
+    /** How long a runner that was asked to end may take before it is killed. */
+    @WithDefault("15s")
+    Duration grace();
+
+    /** How long a runner may take from its start until it has locked its pid file. */
+    @WithDefault("60s")
+    Duration startTimeout();
+
+    /** How often what should be is compared with what is. */
+    @WithDefault("2s")
+    Duration sweepEvery();
+
+    /** AIDEATOR_ATTEMPTS_DIR: where attempts keep their files. */
+    @WithDefault(".aideator/attempts")
+    Path attemptsDir();
+
+    /** How long an attempt's log files stay after it ended; its events stay in the archive. */
+    @WithDefault("7d")
+    Duration keepFiles();
+
+    /** AIDEATOR_RUNNER_COMMAND: the program that is an agent, with its arguments, split on spaces. */
+    Optional<String> runnerCommand();
+}

@@ -1,0 +1,178 @@
+package dev.aideator.orchestrator.job;
+
+import dev.aideator.orchestrator.archive.Archive;
+import dev.aideator.orchestrator.archive.Recorder;
+import dev.aideator.orchestrator.run.AttemptRef;
+import dev.aideator.orchestrator.run.Attempts;
+import dev.aideator.orchestrator.run.RunChanged;
+import dev.aideator.orchestrator.run.RunId;
+import dev.aideator.orchestrator.run.Runs;
+import dev.aideator.orchestrator.stream.OutboxPublisher;
+import dev.aideator.orchestrator.stream.ProducerStream;
+import dev.aideator.orchestrator.stream.RedisUnavailable;
+import dev.aideator.orchestrator.stream.RunStreams;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import org.jboss.logging.Logger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+
+/**
+ * Makes what runs should be into what is: hands out slots, sees that each live attempt is watched, and carries on what
+ * a crash or an outage left undone. Changes are told to it as hints; the sweep finds all of it without them.
+ */
+@ApplicationScoped
+public class Supervisor {
+
+    private static final Logger LOG = Logger.getLogger(Supervisor.class);
+
+    private final Runs runs;
+    private final Attempts attempts;
+    private final Archive archive;
+    private final RunStreams streams;
+    private final OutboxPublisher outbox;
+    private final Seals seals;
+    private final JobLauncher launcher;
+    private final JobConfig config;
+    private final Clock clock;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+
+    Supervisor(
+            Runs runs,
+            Attempts attempts,
+            Archive archive,
+            RunStreams streams,
+            OutboxPublisher outbox,
+            Seals seals,
+            JobLauncher launcher,
+            JobConfig config,
+            Clock clock) {
+        this.runs = runs;
+        this.attempts = attempts;
+        this.archive = archive;
+        this.streams = streams;
+        this.outbox = outbox;
+        this.seals = seals;
+        this.launcher = launcher;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    void onChange(@Observes(during = TransactionPhase.AFTER_SUCCESS) RunChanged change) {
+        try {
+            threads.execute(() -> attend(change.run()));
+        } catch (RejectedExecutionException e) {
+            // We are stopping: the next sweep, of whoever makes it, finds the change.
+        }
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        stopping = true;
+        watches.values().forEach(AttemptWatch::stop);
+        threads.close();
+    }
+
+    private void attend(RunId run) {
+        attempt("publish", () -> outbox.publish(run));
+        watches.forEach((attempt, watch) -> {
+            if (attempt.run().equals(run)) {
+                watch.nudge();
+            }
+        });
+        attempt("fill slots", this::fillSlots);
+    }
+
+    /** Compares all that should be with all that is. Harmless at any moment, and twice at once. */
+    @Scheduled(every = "{aideator.job.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    public void sweep() {
+        attempt("watch", () -> attempts.live().forEach(this::watch));
+        attempt("fill slots", this::fillSlots);
+        attempt("seal", seals::catchUp);
+        attempt("publish", outbox::sweep);
+        attempt("tidy", this::tidy);
+        attempt("remove old files", this::removeOldFiles);
+        attempt("purge keys", runs::purgeKeys);
+    }
+
+    /** One thing that fails must not keep the others from being done. */
+    private static void attempt(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RedisUnavailable e) {
+            LOG.debugf("left for later: %s reason=%s", what, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "left for later: %s", what);
+        }
+    }
+
+    private void fillSlots() {
+        while (!stopping && !runs.isClosed()) {
+            Optional<AttemptRef> next = attempts.claimNext(config.maxParallel());
+            if (next.isEmpty()) {
+                return;
+            }
+            watch(next.get());
+        }
+    }
+
+    private void watch(AttemptRef attempt) {
+        if (!stopping) {
+            watches.computeIfAbsent(attempt, this::begin);
+        }
+    }
+
+    private AttemptWatch begin(AttemptRef attempt) {
+        Recorder recorder = new Recorder(archive, attempt, clock);
+        ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
+        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, clock);
+        AttemptWatch watch = new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, clock);
+        threads.execute(() -> {
+            try {
+                watch.run();
+            } finally {
+                watches.remove(attempt);
+            }
+            // A lost attempt's successor has its slot already; else there is a free one.
+            attempt("watch", () -> attempts.live().forEach(this::watch));
+            attempt("fill slots", this::fillSlots);
+        });
+        return watch;
+    }
+
+    /** Removes what ended attempts left behind. A runner that does not leave although it may is made to. */
+    void tidy() {
+        for (AttemptRef attempt : attempts.withWorkspace(Duration.ZERO)) {
+            if (launcher.tidy(attempt)) {
+                attempts.workspaceGone(attempt);
+            }
+        }
+        attempts.withWorkspace(config.grace()).forEach(launcher::kill);
+    }
+
+    private void removeOldFiles() {
+        for (AttemptRef attempt : attempts.withOldFiles(config.keepFiles())) {
+            launcher.forget(attempt);
+            attempts.filesGone(attempt);
+        }
+    }
+
+    /** As {@code GET /health} names where agents run. */
+    public String launcherName() {
+        return launcher.name();
+    }
+}
