@@ -1,0 +1,51 @@
+package dev.aideator.agent.checkout;
+
+import dev.aideator.agent.end.Failure;
+
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.ResetCommand.ResetType;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The folder of a checkout, bounded before a byte of it is written: a small pack can unfold to anything. */
+record WorkTree(Path folder, long maxBytes) {
+
+    Path write(Repository repository, RevCommit commit) throws IOException {
+        measure(repository, commit);
+        try (Git git = new Git(repository)) {
+            git.reset().setMode(ResetType.HARD).setRef(commit.name()).call();
+        } catch (GitAPIException e) {
+            throw new Failure(
+                    "repo_unreadable",
+                    "The repository's files could not be written: " + e.getMessage(),
+                    "Check that git itself can check it out.",
+                    e);
+        }
+        return folder;
+    }
+
+    private void measure(Repository repository, RevCommit commit) throws IOException {
+        try (ObjectReader objects = repository.newObjectReader();
+                TreeWalk files = new TreeWalk(objects)) {
+            files.addTree(commit.getTree());
+            files.setRecursive(true);
+            long bytes = 0;
+            while (files.next()) {
+                if (files.getFileMode(0) != FileMode.GITLINK) {
+                    bytes += objects.getObjectSize(files.getObjectId(0), Constants.OBJ_BLOB);
+                }
+                if (bytes > maxBytes) {
+                    throw CloneBounds.tooLarge(maxBytes);
+                }
+            }
+        }
+    }
+}
