@@ -1,0 +1,127 @@
+package dev.aideator.gateway;
+
+import dev.aideator.events.RunKeys;
+import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.hub.HubKey;
+import dev.aideator.gateway.hub.Hubs;
+import dev.aideator.gateway.log.LogConfig;
+import dev.aideator.gateway.log.LogSource;
+import dev.aideator.gateway.orchestrator.AdHocRun;
+import dev.aideator.gateway.orchestrator.Orchestrator;
+import dev.aideator.gateway.orchestrator.OrchestratorConfig;
+import dev.aideator.gateway.redis.RedisConfig;
+import dev.aideator.gateway.redis.RedisSource;
+import dev.aideator.gateway.redis.Subscriptions;
+import dev.aideator.gateway.source.RunArchive;
+import dev.aideator.gateway.source.RunFacts;
+import dev.aideator.gateway.source.Source;
+import dev.aideator.gateway.sse.SseConfig;
+import dev.aideator.gateway.sse.StreamRoutes;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Carries runs' events to their viewers: from Redis, logs and archive (source), into one log of frames per watched run
+ * (hub), out as Server-Sent Events (sse). Holds no state that it could not build again.
+ */
+public final class Gateway {
+
+    /** All that can be set. */
+    public record Settings(
+            EdgeConfig edge,
+            RedisConfig redis,
+            OrchestratorConfig orchestrator,
+            LogConfig log,
+            HubConfig hub,
+            SseConfig sse) {}
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final Redis redis;
+    private final Subscriptions subscriptions;
+    private final Orchestrator orchestrator;
+    private final Hubs hubs;
+    private final StreamRoutes routes;
+
+    public Gateway(Vertx vertx, Settings settings, Clock clock, MeterRegistry meters) {
+        this.vertx = vertx;
+        this.settings = settings;
+        RedisOptions options = new RedisOptions()
+                .setConnectionString(settings.redis().url())
+                .setMaxPoolSize(settings.redis().connections())
+                .setMaxPoolWaiting(100_000)
+                .setMaxWaitingHandlers(100_000);
+        this.redis = Redis.createClient(vertx, options);
+        this.subscriptions = new Subscriptions(
+                vertx, options, settings.redis(), settings.hub().longestMessage(), meters);
+        this.orchestrator = new Orchestrator(vertx, settings.orchestrator());
+        this.hubs = new Hubs(vertx, this::archive, this::source, settings.hub(), clock, meters);
+        this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.sse());
+    }
+
+    public void install(Router router) {
+        routes.install(router);
+    }
+
+    private RunArchive archive(HubKey key) {
+        return key.isKept()
+                ? orchestrator.run(key.runId())
+                : new AdHocRun(key.runId(), settings.edge().maxVariations());
+    }
+
+    private Source source(HubKey key, RunFacts facts) {
+        return switch (key.backend()) {
+            case REDIS ->
+                new RedisSource(
+                        redis,
+                        subscriptions,
+                        new RunKeys(key.runId()),
+                        facts.all(),
+                        settings.redis().patience());
+            case LOGS ->
+                new LogSource(
+                        vertx,
+                        settings.log().attemptsDir().orElse(Path.of("attempts")),
+                        settings.log(),
+                        key.runId(),
+                        facts.all(),
+                        archive(key));
+        };
+    }
+
+    public int viewers() {
+        return hubs.viewers();
+    }
+
+    public boolean hasSubscription() {
+        return subscriptions.isConnected();
+    }
+
+    /** Fails when Redis does not answer. */
+    public Future<Void> pingRedis() {
+        return redis.send(Request.cmd(Command.PING)).mapEmpty();
+    }
+
+    /** Takes no more viewers, closes the streams of the others, and says how long that takes. */
+    public Duration drain() {
+        return routes.drain();
+    }
+
+    public void close() {
+        subscriptions.close();
+        redis.close();
+        orchestrator.close();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.aideator.gateway;
+
+import dev.aideator.edge.OriginGuard;
+import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.log.LogConfig;
+import dev.aideator.gateway.orchestrator.OrchestratorConfig;
+import dev.aideator.gateway.redis.RedisConfig;
+import dev.aideator.gateway.sse.SseConfig;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import org.jboss.logging.Logger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** The gateway as a Quarkus service: started with it, on its HTTP server, and drained before it stops. */
+@ApplicationScoped
+class GatewayService {
+
+    private static final Logger LOG = Logger.getLogger(GatewayService.class);
+
+    private final Vertx vertx;
+    private final EdgeConfig edge;
+    private final Gateway gateway;
+
+    GatewayService(
+            Vertx vertx,
+            MeterRegistry meters,
+            EdgeConfig edge,
+            RedisConfig redis,
+            OrchestratorConfig orchestrator,
+            LogConfig log,
+            HubConfig hub,
+            SseConfig sse) {
+        this.vertx = vertx;
+        this.edge = edge;
+        this.gateway = new Gateway(
+                vertx, new Gateway.Settings(edge, redis, orchestrator, log, hub, sse), Clock.systemUTC(), meters);
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    void guard(@Observes Filters filters) {
+        filters.register(new OriginGuard(edge.allowedHosts().orElse(Set.of()))::handle, 9_000);
+    }
+
+    void install(@Observes Router router) {
+        gateway.install(router);
+    }
+
+    void started(@Observes StartupEvent event) {
+        // Without its jar the native transport is left out in silence.
+        if (vertx.isNativeTransportEnabled()) {
+            LOG.info("transport=native");
+        } else {
+            LOG.warn("transport=nio: many viewers cost more than with the native transport");
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        Duration drain = gateway.drain();
+        // Blocking, on the thread that shuts down: the HTTP server is closed when this returns.
+        Thread.sleep(drain);
+        gateway.close();
+    }
+}

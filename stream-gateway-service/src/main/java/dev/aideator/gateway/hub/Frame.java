@@ -1,0 +1,86 @@
+package dev.aideator.gateway.hub;
+
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Position;
+import dev.aideator.events.Producer;
+import dev.aideator.gateway.source.StoredEvent;
+
+import io.vertx.core.buffer.Buffer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * An event as the bytes that go over the wire, encoded once for all viewers. The id line stands last, so that a viewer
+ * whose position is its own gets the same bytes with another last line.
+ *
+ * @param producer null for a frame without a place: one that is not kept, and that has no id
+ * @param idStart where in the bytes the id line begins
+ */
+record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z_]{0,39}");
+    private static final String ID = "id: ";
+
+    /** {@code position}: where a viewer stands who has this event and all before it. */
+    static Frame of(StoredEvent event, String position) {
+        byte[] body = body(event.type(), event.json());
+        byte[] idLine = idLine(position);
+        byte[] bytes = new byte[body.length + idLine.length];
+        System.arraycopy(body, 0, bytes, 0, body.length);
+        System.arraycopy(idLine, 0, bytes, body.length, idLine.length);
+        return new Frame(event.producer(), event.id(), bytes, body.length);
+    }
+
+    /** A frame without an id: whoever reconnects does not get it again. */
+    static Frame unplaced(String type, String json) {
+        byte[] bytes = (text(type, json) + "\n").getBytes(StandardCharsets.UTF_8);
+        return new Frame(null, null, bytes, bytes.length - 1);
+    }
+
+    boolean isPlaced() {
+        return producer != null;
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    void appendTo(Buffer out) {
+        out.appendBytes(bytes);
+    }
+
+    void appendTo(Buffer out, String position) {
+        out.appendBytes(bytes, 0, idStart).appendBytes(idLine(position));
+    }
+
+    /** Where a viewer stands whose last frame this is. */
+    Position position() {
+        int from = idStart + ID.length();
+        return Position.parse(new String(bytes, from, bytes.length - 2 - from, StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] body(String type, String json) {
+        return text(type, json).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(String type, String json) {
+        StringBuilder text = new StringBuilder(json.length() + 48);
+        // A type is a name; anything else could be mistaken for a line of its own.
+        if (type != null && NAME.matcher(type).matches()) {
+            text.append("event: ").append(type).append('\n');
+        }
+        return text.append("data: ").append(onOneLine(json)).append('\n').toString();
+    }
+
+    /** JSON has line breaks only between its tokens; one there must not end the data line. */
+    private static String onOneLine(String json) {
+        return json.indexOf('\n') < 0 && json.indexOf('\r') < 0
+                ? json
+                : json.replace('\n', ' ').replace('\r', ' ');
+    }
+
+    private static byte[] idLine(String position) {
+        return (ID + position + "\n\n").getBytes(StandardCharsets.US_ASCII);
+    }
+}

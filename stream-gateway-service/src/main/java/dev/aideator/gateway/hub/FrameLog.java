@@ -1,0 +1,88 @@
+package dev.aideator.gateway.hub;
+
+import dev.aideator.events.Position;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * The newest frames of a run, as many as fit a number of bytes. Indexes count from the first frame that ever was, so
+ * that they stay when old frames fall out.
+ */
+final class FrameLog {
+
+    private final long window;
+    private final FrameRing frames = new FrameRing();
+    private long bytes;
+    private Position base = Position.START;
+
+    private long sliceFrom = -1;
+    private long sliceTo = -1;
+    private Buffer slice;
+
+    FrameLog(long window) {
+        this.window = window;
+    }
+
+    void append(Frame frame) {
+        frames.add(frame);
+        bytes += frame.length();
+        // The last frame always stays: it may be the run_complete that closes everybody's stream.
+        while (bytes > window && frames.size() > 1) {
+            Frame dropped = frames.removeFirst();
+            bytes -= dropped.length();
+            if (dropped.isPlaced()) {
+                base = base.with(dropped.producer(), dropped.id());
+            }
+        }
+    }
+
+    /** Puts a frame in another's place, for those who have not read it yet. */
+    void replace(long index, Frame frame) {
+        if (index >= first()) {
+            bytes += frame.length() - get(index).length();
+            frames.set(index, frame);
+            sliceFrom = -1;
+        }
+    }
+
+    /** The oldest index there is. */
+    long first() {
+        return frames.first();
+    }
+
+    /** The index that the next frame will have. */
+    long end() {
+        return frames.first() + frames.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    Frame get(long index) {
+        return frames.get(index);
+    }
+
+    /** Where a viewer stands who has all that fell out; who stands behind it can't read on here. */
+    Position base() {
+        return base;
+    }
+
+    /** The bytes of some frames as one buffer; viewers who are equally far share it. */
+    Buffer slice(long from, long to) {
+        if (from != sliceFrom || to != sliceTo) {
+            int length = 0;
+            for (long index = from; index < to; index++) {
+                length += get(index).length();
+            }
+            Buffer joined = Buffer.buffer(length);
+            for (long index = from; index < to; index++) {
+                get(index).appendTo(joined);
+            }
+            slice = joined;
+            sliceFrom = from;
+            sliceTo = to;
+        }
+        return slice;
+    }
+}

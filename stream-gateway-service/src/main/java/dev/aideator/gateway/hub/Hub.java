@@ -1,0 +1,321 @@
+package dev.aideator.gateway.hub;
+
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Event;
+import dev.aideator.events.EventJson;
+import dev.aideator.events.Payload;
+import dev.aideator.events.Position;
+import dev.aideator.events.Producer;
+import dev.aideator.events.RunKeys;
+import dev.aideator.gateway.source.Feed;
+import dev.aideator.gateway.source.RunArchive;
+import dev.aideator.gateway.source.RunFacts;
+import dev.aideator.gateway.source.Source;
+import dev.aideator.gateway.source.StoredEvent;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import org.jboss.logging.Logger;
+
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One watched run: its events as frames, and the viewers who read them. All of it belongs to one event loop; only the
+ * methods that say so may be called from elsewhere.
+ */
+public final class Hub implements Feed.Sink, Source.Listener {
+
+    private static final Logger LOG = Logger.getLogger(Hub.class);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final HubKey key;
+    private final RunArchive archive;
+    private final Function<RunFacts, Source> sources;
+    private final HubConfig config;
+    private final Clock clock;
+    private final HubMeters meters;
+    private final Consumer<Hub> whenClosed;
+
+    private final FrameLog log;
+    private final TreeMap<Producer, EntryId> position = new TreeMap<>();
+    private final Set<Viewer> viewers = new LinkedHashSet<>();
+    private Future<Void> opened;
+    private RunFacts facts;
+    private boolean factsAreFresh;
+    private Feed feed;
+    private Source.Watch watch;
+    private long checks = -1;
+    private long linger = -1;
+    private boolean flushing;
+    private boolean closed;
+
+    /** The run_complete that nothing followed yet; null while there is none. */
+    private Completion completion;
+
+    private record Completion(long index, StoredEvent event) {}
+
+    Hub(
+            Vertx vertx,
+            Context context,
+            HubKey key,
+            RunArchive archive,
+            Function<RunFacts, Source> sources,
+            HubConfig config,
+            Clock clock,
+            HubMeters meters,
+            Consumer<Hub> whenClosed) {
+        this.vertx = vertx;
+        this.context = context;
+        this.key = key;
+        this.archive = archive;
+        this.sources = sources;
+        this.config = config;
+        this.clock = clock;
+        this.meters = meters;
+        this.whenClosed = whenClosed;
+        this.log = new FrameLog(config.window());
+    }
+
+    public HubKey key() {
+        return key;
+    }
+
+    /**
+     * Serves a viewer from {@code from} on; from any thread. Fails when the run is unknown, or nobody can say. Nothing
+     * was written to the connection unless the answer is that the viewer is attached.
+     */
+    public Future<Attachment> attach(Position from, ViewerConnection connection, Buffer preamble) {
+        Promise<Attachment> attachment = Promise.promise();
+        context.runOnContext(v -> open().compose(open -> isFinished(from))
+                .map(finished -> {
+                    if (closed) {
+                        return new Attachment.Closed();
+                    }
+                    return finished ? new Attachment.Finished() : admit(from, connection, preamble);
+                })
+                .onComplete(attachment));
+        return attachment.future();
+    }
+
+    /** Whether a viewer there would get nothing; from any thread, and fails as {@link #attach} does. */
+    public Future<Boolean> lacksNothing(Position at) {
+        Promise<Boolean> answer = Promise.promise();
+        context.runOnContext(v -> open().compose(open -> isFinished(at)).onComplete(answer));
+        return answer.future();
+    }
+
+    /** Closes all viewers' streams, each at a moment of its own within {@code millis}; from any thread. */
+    void drain(long millis) {
+        context.runOnContext(v -> List.copyOf(viewers)
+                .forEach(viewer ->
+                        vertx.setTimer(1 + (long) (Math.random() * Math.max(1, millis)), timer -> viewer.close())));
+    }
+
+    void soon(Runnable task) {
+        context.runOnContext(v -> task.run());
+    }
+
+    private Future<Void> open() {
+        if (opened == null) {
+            opened = archive.facts()
+                    .onSuccess(this::begin)
+                    .onFailure(cause -> close())
+                    .mapEmpty();
+            // The archive's own event loop answers; what follows belongs on ours.
+            Promise<Void> here = Promise.promise();
+            opened.onComplete(done -> context.runOnContext(v -> here.handle(done)));
+            opened = here.future();
+        }
+        return opened;
+    }
+
+    private void begin(RunFacts known) {
+        facts = known;
+        factsAreFresh = true;
+        Source source = sources.apply(known);
+        feed = feed(source, Position.START, this);
+        watch = source.watch(this);
+        checks = vertx.setPeriodic(config.check().toMillis(), timer -> feed.newsEverywhere());
+        lingerUnlessWatched();
+    }
+
+    private Feed feed(Source source, Position from, Feed.Sink sink) {
+        return new Feed(vertx, source, archive, facts, from, clock, sink);
+    }
+
+    CatchUp catchUp(Position from, int room, Runnable news) {
+        meters.readForward();
+        return new CatchUp(from, room, sink -> feed(sources.apply(facts), from, sink), news);
+    }
+
+    /** Asks the orchestrator each time before a viewer is told that nothing will follow. */
+    private Future<Boolean> isFinished(Position at) {
+        boolean fresh = factsAreFresh;
+        factsAreFresh = false;
+        if (fresh) {
+            return Future.succeededFuture(facts.nothingLacksAt(at));
+        }
+        boolean maybe = facts.nothingLacksAt(at)
+                || (completion != null
+                        && at.has(Producer.RUN, completion.event().id()));
+        if (!maybe) {
+            return Future.succeededFuture(false);
+        }
+        Promise<Boolean> answer = Promise.promise();
+        archive.facts()
+                .onComplete(asked -> context.runOnContext(v -> {
+                    if (asked.succeeded() && !asked.result().ended()) {
+                        reopen();
+                    }
+                    answer.handle(asked.map(now -> now.nothingLacksAt(at)));
+                }));
+        return answer.future();
+    }
+
+    private Attachment admit(Position from, ViewerConnection connection, Buffer preamble) {
+        Viewer viewer = new Viewer(this, log, connection, config.write());
+        viewers.add(viewer);
+        meters.viewerCame();
+        if (linger >= 0) {
+            vertx.cancelTimer(linger);
+            linger = -1;
+        }
+        viewer.start(from, preamble);
+        feed.pump();
+        return new Attachment.Attached(viewer);
+    }
+
+    void left(Viewer viewer) {
+        if (viewers.remove(viewer)) {
+            meters.viewerLeft();
+            lingerUnlessWatched();
+        }
+    }
+
+    private void lingerUnlessWatched() {
+        if (viewers.isEmpty() && linger < 0) {
+            linger = vertx.setTimer(config.linger().toMillis(), timer -> close());
+        }
+    }
+
+    private void close() {
+        if (!closed) {
+            closed = true;
+            if (feed != null) {
+                feed.close();
+                watch.close();
+                vertx.cancelTimer(checks);
+            }
+            whenClosed.accept(this);
+        }
+    }
+
+    boolean isLoaded() {
+        return feed.isLoaded();
+    }
+
+    /** Whether the run is over as far as anybody knows: who has all that the log has is done. */
+    boolean isComplete() {
+        return completion != null;
+    }
+
+    void hasRoom() {
+        if (!feed.isLoaded()) {
+            feed.pump();
+        }
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return log.bytes() < config.window() / 2 || viewers.stream().anyMatch(Viewer::wantsMore);
+    }
+
+    @Override
+    public void take(StoredEvent event) {
+        if (event.producer().isRun()) {
+            reopen();
+        }
+        position.put(event.producer(), event.id());
+        log.append(Frame.of(event, new Position(position).toString()));
+        meters.event();
+        if (event.isRunComplete()) {
+            completion = new Completion(log.end() - 1, event);
+        }
+        flushSoon();
+    }
+
+    /** The run went on: the run_complete in the log is history for those who have not read it. */
+    private void reopen() {
+        if (completion != null) {
+            if (completion.index() >= log.first()) {
+                String position = log.get(completion.index()).position().toString();
+                log.replace(completion.index(), Frame.of(completion.event().asStatus(), position));
+            }
+            completion = null;
+        }
+    }
+
+    @Override
+    public void loaded() {
+        LOG.debugf("run=%s backend=%s: loaded", key.runId(), key.backend());
+        flushSoon();
+    }
+
+    @Override
+    public void news(Producer producer) {
+        feed.news(producer);
+    }
+
+    @Override
+    public void newsEverywhere() {
+        feed.newsEverywhere();
+    }
+
+    @Override
+    public void message(RunKeys.Channel channel, String text) {
+        switch (ChannelMessage.read(channel, text, clock.instant())) {
+            case ChannelMessage.Placed placed -> feed.offer(placed.event());
+            case ChannelMessage.AdHoc adHoc -> {
+                log.append(Frame.unplaced(adHoc.type(), adHoc.json()));
+                meters.adHoc();
+                flushSoon();
+            }
+            case ChannelMessage.Refused refused -> meters.refused(refused.reason());
+        }
+    }
+
+    /** One write per viewer and turn of the event loop, however many events came in it. */
+    private void flushSoon() {
+        if (!flushing) {
+            flushing = true;
+            context.runOnContext(v -> {
+                flushing = false;
+                List.copyOf(viewers).forEach(Viewer::flush);
+            });
+        }
+    }
+
+    Buffer caughtUp() {
+        return ownFrame(new Payload.CaughtUp());
+    }
+
+    Buffer heartbeat() {
+        return ownFrame(new Payload.Heartbeat());
+    }
+
+    private Buffer ownFrame(Payload payload) {
+        Event event = new Event(key.runId(), Producer.RUN, null, clock.instant(), payload);
+        return Buffer.buffer(
+                Frame.unplaced(payload.type(), EventJson.encode(event)).bytes());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.aideator.gateway.hub;
+
+import dev.aideator.events.Position;
+import dev.aideator.gateway.source.RunArchive;
+import dev.aideator.gateway.source.RunFacts;
+import dev.aideator.gateway.source.Source;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.VertxInternal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/** The watched runs: one hub each, made for the first viewer and closed some time after the last. Thread-safe. */
+public final class Hubs {
+
+    /** What a closing gateway gives each viewer, so that a few are gone at once and thousands don't come back at once. */
+    private static final long DRAIN_MILLIS_PER_VIEWER = 2;
+
+    private final Vertx vertx;
+    private final Function<HubKey, RunArchive> archives;
+    private final Sources sources;
+    private final HubConfig config;
+    private final Clock clock;
+    private final HubMeters meters;
+    private final ConcurrentMap<HubKey, Hub> hubs = new ConcurrentHashMap<>();
+
+    /** Opens a run's source; each call makes one for one reader. */
+    public interface Sources {
+        Source open(HubKey key, RunFacts facts);
+    }
+
+    public Hubs(
+            Vertx vertx,
+            Function<HubKey, RunArchive> archives,
+            Sources sources,
+            HubConfig config,
+            Clock clock,
+            MeterRegistry registry) {
+        this.vertx = vertx;
+        this.archives = archives;
+        this.sources = sources;
+        this.config = config;
+        this.clock = clock;
+        this.meters = new HubMeters(registry);
+        Gauge.builder("gateway.hubs", hubs, ConcurrentMap::size)
+                .description("Runs that are watched, or were a moment ago")
+                .register(registry);
+    }
+
+    public int viewers() {
+        return meters.viewers();
+    }
+
+    /** Serves a viewer; fails when the run is unknown, or nobody can say. */
+    public Future<Attachment> attach(HubKey key, Position from, ViewerConnection connection, Buffer preamble) {
+        return hub(key).attach(from, connection, preamble).compose(attachment -> switch (attachment) {
+            case Attachment.Attached attached -> Future.succeededFuture(attached);
+            case Attachment.Finished finished -> Future.succeededFuture(finished);
+            case Attachment.Closed closed -> attach(key, from, connection, preamble);
+        });
+    }
+
+    /** Whether a viewer there has the whole run and nothing will follow; fails as {@link #attach} does. */
+    public Future<Boolean> lacksNothing(HubKey key, Position at) {
+        return hub(key).lacksNothing(at);
+    }
+
+    /** Closes all streams, spread so that their viewers don't all come back at the same moment. */
+    public Duration drain(Duration longest) {
+        long millis = Math.min(longest.toMillis(), meters.viewers() * DRAIN_MILLIS_PER_VIEWER);
+        hubs.values().forEach(hub -> hub.drain(millis));
+        return Duration.ofMillis(millis);
+    }
+
+    private Hub hub(HubKey key) {
+        return hubs.computeIfAbsent(
+                key,
+                it -> new Hub(
+                        vertx,
+                        ((VertxInternal) vertx).createEventLoopContext(),
+                        it,
+                        archives.apply(it),
+                        facts -> sources.open(it, facts),
+                        config,
+                        clock,
+                        meters,
+                        closed -> hubs.remove(it, closed)));
+    }
+}

@@ -1,0 +1,235 @@
+package dev.aideator.gateway.hub;
+
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Position;
+import dev.aideator.events.Producer;
+
+import io.vertx.core.buffer.Buffer;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
+ * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop.
+ */
+public final class Viewer {
+
+    private final Hub hub;
+    private final FrameLog log;
+    private final ViewerConnection connection;
+    private final int room;
+
+    /** Frames without a place reach those who were there when they came. */
+    private final long attachedAt;
+
+    private long cursor;
+
+    /** Where this viewer stands while that is not where the log's frames say; null once it is. */
+    private Position own;
+
+    /** Where it stood when it came to read from the log, and what it last got from there. */
+    private Position resumedAt;
+
+    private Frame last;
+
+    /** Reads for this viewer alone while it is behind the log; null otherwise. */
+    private CatchUp catchUp;
+
+    private boolean writing;
+    private boolean caughtUp;
+    private volatile boolean ended;
+
+    Viewer(Hub hub, FrameLog log, ViewerConnection connection, int room) {
+        this.hub = hub;
+        this.log = log;
+        this.connection = connection;
+        this.room = room;
+        this.attachedAt = log.end();
+    }
+
+    /** Begins: {@code preamble} comes before everything. */
+    void start(Position from, Buffer preamble) {
+        resumeAt(from);
+        write(preamble);
+    }
+
+    boolean wantsMore() {
+        return !ended && catchUp == null && cursor == log.end();
+    }
+
+    /** Starts behind the last frame of which, and of all before it, this viewer has everything. */
+    private void resumeAt(Position from) {
+        if (!from.reaches(log.base())) {
+            readForward(from);
+            return;
+        }
+        SortedMap<Producer, EntryId> passed = new TreeMap<>(log.base().parts());
+        cursor = log.first();
+        while (cursor < log.end()) {
+            Frame frame = log.get(cursor);
+            if (frame.isPlaced()) {
+                if (!from.has(frame.producer(), frame.id())) {
+                    break;
+                }
+                passed.put(frame.producer(), frame.id());
+            }
+            cursor++;
+        }
+        resumedAt = from;
+        last = null;
+        own = new Position(passed).reaches(from) ? null : from;
+    }
+
+    private void readForward(Position from) {
+        catchUp = hub.catchUp(from, room, () -> hub.soon(this::flush));
+        catchUp.readOn();
+    }
+
+    /** Writes what is new, unless a write is under way: then that is followed by the next. */
+    void flush() {
+        if (writing || ended) {
+            return;
+        }
+        if (catchUp != null) {
+            flushForward();
+            return;
+        }
+        if (cursor < log.first()) {
+            readForward(position());
+            return;
+        }
+        Buffer news = own == null ? shared() : alone();
+        if (news != null) {
+            write(news);
+        } else if (hub.isComplete()) {
+            end();
+        } else if (!caughtUp && hub.isLoaded()) {
+            caughtUp = true;
+            write(hub.caughtUp());
+        }
+    }
+
+    private void flushForward() {
+        if (catchUp.hasPending()) {
+            write(catchUp.takePending());
+        } else if (catchUp.position().reaches(log.base())) {
+            Position reached = catchUp.position();
+            catchUp.close();
+            catchUp = null;
+            resumeAt(reached);
+            flush();
+        } else {
+            catchUp.readOn();
+        }
+    }
+
+    private Position position() {
+        return own != null ? own : last != null ? last.position() : resumedAt;
+    }
+
+    /** The same bytes as everybody else's; null when there are none. */
+    private Buffer shared() {
+        while (cursor < log.end() && isBeforeItsTime(cursor)) {
+            cursor++;
+        }
+        long from = cursor;
+        int length = 0;
+        while (cursor < log.end() && !isBeforeItsTime(cursor)) {
+            Frame frame = log.get(cursor);
+            if (length > 0 && length + frame.length() > room) {
+                break;
+            }
+            length += frame.length();
+            last = frame.isPlaced() ? frame : last;
+            cursor++;
+        }
+        return cursor == from ? null : log.slice(from, cursor);
+    }
+
+    /** The frames that this viewer lacks, with its own ids, until the log's ids are its own; null when there are none. */
+    private Buffer alone() {
+        Buffer out = Buffer.buffer();
+        while (cursor < log.end() && out.length() < room && own != null) {
+            Frame frame = log.get(cursor);
+            if (!frame.isPlaced()) {
+                if (!isBeforeItsTime(cursor)) {
+                    frame.appendTo(out);
+                }
+            } else {
+                if (!own.has(frame.producer(), frame.id())) {
+                    own = own.with(frame.producer(), frame.id());
+                    frame.appendTo(out, own.toString());
+                }
+                if (frame.position().reaches(own)) {
+                    resumedAt = own;
+                    last = frame;
+                    own = null;
+                }
+            }
+            cursor++;
+        }
+        if (out.length() == 0) {
+            return own == null ? shared() : null;
+        }
+        return out;
+    }
+
+    private boolean isBeforeItsTime(long index) {
+        return index < attachedAt && !log.get(index).isPlaced();
+    }
+
+    private void write(Buffer bytes) {
+        writing = true;
+        connection
+                .write(bytes)
+                .onComplete(written -> hub.soon(() -> {
+                    writing = false;
+                    if (written.failed()) {
+                        leave();
+                    } else {
+                        flush();
+                        hub.hasRoom();
+                    }
+                }));
+    }
+
+    /** Whether its stream is closed; from any thread. */
+    public boolean isOver() {
+        return ended;
+    }
+
+    /** Says that the gateway is there, unless something is on its way anyway. */
+    public void heartbeat() {
+        hub.soon(() -> {
+            if (!writing && !ended) {
+                write(hub.heartbeat());
+            }
+        });
+    }
+
+    /** Closes the viewer's stream, which it will open again if it wants more. */
+    public void close() {
+        hub.soon(this::end);
+    }
+
+    /** The viewer has gone. */
+    public void gone() {
+        hub.soon(this::leave);
+    }
+
+    private void end() {
+        if (!ended) {
+            connection.end();
+            leave();
+        }
+    }
+
+    private void leave() {
+        ended = true;
+        if (catchUp != null) {
+            catchUp.close();
+        }
+        hub.left(this);
+    }
+}

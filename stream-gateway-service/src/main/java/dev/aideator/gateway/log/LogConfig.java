@@ -1,0 +1,24 @@
+package dev.aideator.gateway.log;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The logs that agents leave behind, read where Redis is not wanted. */
+@ConfigMapping(prefix = "aideator.gateway.log")
+public interface LogConfig {
+
+    /** Where the local launcher keeps the files of attempts; without it there are no logs to read. */
+    Optional<Path> attemptsDir();
+
+    /** How often the agents' files are looked at. */
+    @WithDefault("100ms")
+    Duration poll();
+
+    /** How often the orchestrator is asked for the run's own events, which stand in no file. */
+    @WithDefault("500ms")
+    Duration runPoll();
+}

@@ -1,0 +1,246 @@
+package dev.aideator.gateway.redis;
+
+import dev.aideator.events.RunKeys;
+import dev.aideator.gateway.source.Backoff;
+import dev.aideator.gateway.source.Source;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import org.jboss.logging.Logger;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gateway's one pub/sub connection. It is subscribed to the channels of watched runs, each as long as somebody
+ * watches; when it is lost it is made anew, subscribed again, and then every watcher is told to read what it missed.
+ * All state belongs to one event loop; watchers are called on theirs.
+ */
+public final class Subscriptions {
+
+    private static final Logger LOG = Logger.getLogger(Subscriptions.class);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final RedisOptions options;
+    private final RedisConfig config;
+    private final int longestMessage;
+    private final Counter connects;
+    private final Counter tooLong;
+    private final Map<String, Set<Watcher>> watchers = new HashMap<>();
+    private final Backoff backoff;
+
+    /** Null while there is none; a new client for each connection, as closing it is sure to end the connection. */
+    private Redis client;
+
+    private RedisConnection connection;
+    private volatile boolean connected;
+    private boolean closed;
+
+    /** {@code longestMessage}: bytes of one message; longer ones are dropped, an event among them is read from its stream. */
+    public Subscriptions(
+            Vertx vertx, RedisOptions options, RedisConfig config, int longestMessage, MeterRegistry meters) {
+        this.vertx = vertx;
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.options = options;
+        this.config = config;
+        this.longestMessage = longestMessage;
+        this.backoff = new Backoff(config.longestBackoff().toMillis());
+        this.connects = Counter.builder("gateway.redis.pubsub.connects")
+                .description("How often the pub/sub connection was made")
+                .register(meters);
+        this.tooLong = Counter.builder("gateway.messages.dropped")
+                .tag("reason", "too_long")
+                .register(meters);
+        context.runOnContext(v -> connect());
+        context.runOnContext(v -> vertx.setPeriodic(config.watchdog().toMillis(), timer -> ping()));
+    }
+
+    public boolean isConnected() {
+        return connected;
+    }
+
+    public void close() {
+        context.runOnContext(v -> {
+            closed = true;
+            disconnect();
+        });
+    }
+
+    /** One who watches some channels; the listener is called on the event loop that asked. */
+    private record Watcher(List<String> channels, Context context, Source.Listener listener) {
+
+        // Every watcher is one of its own, whatever it watches.
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+
+        void message(RunKeys.Channel channel, String text) {
+            context.runOnContext(v -> listener.message(channel, text));
+        }
+
+        void repair() {
+            context.runOnContext(v -> listener.newsEverywhere());
+        }
+    }
+
+    Source.Watch watch(List<String> channels, Source.Listener listener) {
+        Watcher watcher = new Watcher(channels, vertx.getOrCreateContext(), listener);
+        context.runOnContext(v -> add(watcher));
+        return () -> context.runOnContext(v -> remove(watcher));
+    }
+
+    private void add(Watcher watcher) {
+        List<String> fresh = watcher.channels().stream()
+                .filter(name -> !watchers.containsKey(name))
+                .toList();
+        watcher.channels()
+                .forEach(name -> watchers.computeIfAbsent(name, it -> new LinkedHashSet<>())
+                        .add(watcher));
+        if (connection != null) {
+            subscribe(fresh).onSuccess(subscribed -> watcher.repair());
+        }
+    }
+
+    private void remove(Watcher watcher) {
+        List<String> unwatched = watcher.channels().stream()
+                .filter(name -> watchers.containsKey(name)
+                        && watchers.get(name).remove(watcher)
+                        && watchers.get(name).isEmpty())
+                .toList();
+        unwatched.forEach(watchers::remove);
+        if (connection != null && !unwatched.isEmpty()) {
+            connection.send(request(Command.UNSUBSCRIBE, unwatched));
+        }
+    }
+
+    /** Succeeds when Redis has subscribed: it answers the PING behind the SUBSCRIBE only afterwards. */
+    private Future<Void> subscribe(Collection<String> channels) {
+        if (!channels.isEmpty()) {
+            connection.send(request(Command.SUBSCRIBE, channels));
+        }
+        return connection.send(Request.cmd(Command.PING)).mapEmpty();
+    }
+
+    private static Request request(Command command, Collection<String> channels) {
+        Request request = Request.cmd(command);
+        channels.forEach(request::arg);
+        return request;
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        Redis mine = Redis.createClient(vertx, options);
+        client = mine;
+        mine.connect()
+                .timeout(config.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(made -> onContext(mine, () -> connected(mine, made)))
+                .onFailure(cause -> onContext(mine, () -> lost(cause.getMessage())));
+    }
+
+    /** Runs on our event loop, unless that connection is no longer ours. */
+    private void onContext(Redis mine, Runnable then) {
+        context.runOnContext(v -> {
+            if (client == mine) {
+                then.run();
+            }
+        });
+    }
+
+    private void connected(Redis mine, RedisConnection made) {
+        connection = made;
+        made.handler(push -> onContext(mine, () -> received(push)))
+                .exceptionHandler(cause -> onContext(mine, () -> lost(cause.getMessage())))
+                .endHandler(end -> onContext(mine, () -> lost("the connection ended")));
+        subscribe(watchers.keySet())
+                .timeout(config.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(subscribed -> onContext(mine, this::subscribed))
+                .onFailure(cause -> onContext(mine, () -> lost(cause.getMessage())));
+    }
+
+    private void subscribed() {
+        connects.increment();
+        backoff.reset();
+        connected = true;
+        LOG.infof("channels=%d: subscribed", watchers.size());
+        Set<Watcher> all = new LinkedHashSet<>();
+        watchers.values().forEach(all::addAll);
+        all.forEach(Watcher::repair);
+    }
+
+    private void lost(String why) {
+        if (connected) {
+            LOG.warnf("The pub/sub connection is lost: %s", why);
+        }
+        disconnect();
+        if (!closed) {
+            vertx.setTimer(backoff.nextMillis(), timer -> connect());
+        }
+    }
+
+    private void disconnect() {
+        connected = false;
+        connection = null;
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    /** A connection can be dead without having ended. */
+    private void ping() {
+        if (connection != null && connected) {
+            Redis mine = client;
+            connection
+                    .send(Request.cmd(Command.PING))
+                    .timeout(config.watchdog().toMillis(), TimeUnit.MILLISECONDS)
+                    .onFailure(cause -> onContext(mine, () -> lost("no answer to PING: " + cause.getMessage())));
+        }
+    }
+
+    private void received(Response push) {
+        if (push == null || push.size() < 3 || !"message".equals(push.get(0).toString())) {
+            return;
+        }
+        String name = push.get(1).toString();
+        Set<Watcher> interested = watchers.get(name);
+        if (interested == null) {
+            return;
+        }
+        RunKeys.Channel channel = RunKeys.Channel.parse(name).orElseThrow();
+        Buffer message = push.get(2).toBuffer();
+        if (message.length() > longestMessage) {
+            tooLong.increment();
+            interested.forEach(watcher ->
+                    watcher.context().runOnContext(v -> watcher.listener().news(channel.producer())));
+            return;
+        }
+        String text = message.toString(StandardCharsets.UTF_8);
+        interested.forEach(watcher -> watcher.message(channel, text));
+    }
+}

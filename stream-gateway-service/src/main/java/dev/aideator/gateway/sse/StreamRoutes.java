@@ -1,0 +1,153 @@
+package dev.aideator.gateway.sse;
+
+import dev.aideator.edge.Problem;
+import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.hub.Attachment;
+import dev.aideator.gateway.hub.HubKey;
+import dev.aideator.gateway.hub.Hubs;
+import dev.aideator.gateway.orchestrator.OrchestratorAway;
+import dev.aideator.gateway.orchestrator.UnknownRun;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.logging.Logger;
+
+import java.time.Duration;
+
+/** The streams' addresses: takes a viewer's request and hands the viewer to the run's hub. */
+public final class StreamRoutes {
+
+    private static final Logger LOG = Logger.getLogger(StreamRoutes.class);
+    private static final String RETRY_AFTER_SECONDS = "2";
+
+    private final Hubs hubs;
+    private final EdgeConfig edge;
+    private final SseConfig config;
+    private final Heartbeats heartbeats;
+    private final Buffer preamble;
+    private volatile boolean draining;
+
+    public StreamRoutes(Vertx vertx, Hubs hubs, EdgeConfig edge, SseConfig config) {
+        this.hubs = hubs;
+        this.edge = edge;
+        this.config = config;
+        this.heartbeats = new Heartbeats(vertx, config.heartbeat());
+        this.preamble = Buffer.buffer("retry: " + config.retry().toMillis() + "\n\n");
+    }
+
+    public void install(Router router) {
+        router.route("/api/v1/runs/:run/stream/redis").handler(context -> stream(context, HubKey.Backend.REDIS));
+        router.route("/api/v1/runs/:run/stream").handler(context -> stream(context, HubKey.Backend.LOGS));
+        router.route("/api/*")
+                .handler(context -> new Problem(
+                                404,
+                                "no-such-address",
+                                "There is nothing at this address",
+                                "The stream gateway has /api/v1/runs/{id}/stream/redis and /api/v1/runs/{id}/stream.")
+                        .send(context.response()));
+    }
+
+    /** Takes no more viewers and closes the streams of those who are there; they come back to another gateway. */
+    public Duration drain() {
+        draining = true;
+        heartbeats.close();
+        return hubs.drain(config.drain());
+    }
+
+    private void stream(RoutingContext context, HubKey.Backend backend) {
+        HttpServerResponse response = context.response();
+        HttpMethod method = context.request().method();
+        allowDashboard(context);
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            response.putHeader("Allow", "GET, HEAD");
+            new Problem(405, "method-not-allowed", "A stream can only be read", "Use GET.").send(response);
+            return;
+        }
+        if (draining) {
+            response.putHeader("Connection", "close");
+            away("gateway-stopping", "The stream gateway is stopping", response);
+            return;
+        }
+        switch (StreamRequest.of(context, backend, edge)) {
+            case StreamRequest.Refused refused -> refused.problem().send(response);
+            case StreamRequest.Watch watch when method.equals(HttpMethod.HEAD) -> describe(watch, response);
+            case StreamRequest.Watch watch -> serve(watch, context);
+        }
+    }
+
+    private void serve(StreamRequest.Watch watch, RoutingContext context) {
+        HttpServerResponse response = context.response();
+        // A request that nobody reads is paused, and a paused connection does not tell when it is closed.
+        context.request().resume();
+        response.exceptionHandler(cause -> LOG.debugf("run=%s: %s", watch.key().runId(), cause.getMessage()));
+        hubs.attach(watch.key(), watch.from(), new SseConnection(response), preamble)
+                .onComplete(attached -> answer(attached, watch, response));
+    }
+
+    private void answer(AsyncResult<Attachment> attached, StreamRequest.Watch watch, HttpServerResponse response) {
+        if (attached.failed()) {
+            refuse(attached.cause(), watch, response);
+            return;
+        }
+        switch (attached.result()) {
+            case Attachment.Attached(var viewer) -> {
+                heartbeats.add(viewer);
+                response.closeHandler(closed -> viewer.gone());
+                if (response.closed()) {
+                    viewer.gone();
+                }
+            }
+            case Attachment.Finished finished -> response.setStatusCode(204).end();
+            case Attachment.Closed closed -> away("hub-closed", "The stream could not be opened", response);
+        }
+    }
+
+    /** A HEAD request: what a GET would be answered with. */
+    private void describe(StreamRequest.Watch watch, HttpServerResponse response) {
+        hubs.lacksNothing(watch.key(), watch.from()).onComplete(finished -> {
+            if (finished.failed()) {
+                refuse(finished.cause(), watch, response);
+            } else if (finished.result()) {
+                response.setStatusCode(204).end();
+            } else {
+                SseConnection.head(response).end();
+            }
+        });
+    }
+
+    private static void refuse(Throwable cause, StreamRequest.Watch watch, HttpServerResponse response) {
+        switch (cause) {
+            case UnknownRun unknown ->
+                StreamRequest.unknown(watch.key().runId()).send(response);
+            case OrchestratorAway away -> {
+                LOG.warnf("run=%s: %s", watch.key().runId(), away.getMessage());
+                away("orchestrator-away", "The orchestrator is away", response);
+            }
+            default -> {
+                LOG.errorf(
+                        cause,
+                        "run=%s: the stream could not be opened",
+                        watch.key().runId());
+                away("stream-not-opened", "The stream could not be opened", response);
+            }
+        }
+    }
+
+    private static void away(String slug, String title, HttpServerResponse response) {
+        response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+        new Problem(503, slug, title, "Nothing of the run is lost. Try again in a few seconds.").send(response);
+    }
+
+    /** The origin guard let the request pass; whether a page may read the answer is the browser's question. */
+    private void allowDashboard(RoutingContext context) {
+        String origin = context.request().getHeader("Origin");
+        if (origin != null && edge.dashboardOrigin().filter(origin::equals).isPresent()) {
+            context.response().putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
+        }
+    }
+}

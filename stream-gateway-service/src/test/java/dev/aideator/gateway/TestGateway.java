@@ -1,0 +1,87 @@
+package dev.aideator.gateway;
+
+import dev.aideator.edge.OriginGuard;
+import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.log.LogConfig;
+import dev.aideator.gateway.orchestrator.OrchestratorConfig;
+import dev.aideator.gateway.redis.RedisConfig;
+import dev.aideator.gateway.sse.SseConfig;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A gateway on a port of its own, without the container around it; several can live at once. */
+final class TestGateway implements AutoCloseable {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Gateway gateway;
+    private final HttpServer server;
+
+    TestGateway(String redisUrl, String orchestratorUrl, Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "aideator.gateway.redis.url", redisUrl,
+                "aideator.gateway.redis.watchdog", "300ms",
+                "aideator.gateway.redis.longest-backoff", "200ms",
+                "aideator.gateway.orchestrator.url", orchestratorUrl,
+                "aideator.gateway.orchestrator.patience", "2s",
+                "aideator.gateway.edge.allow-adhoc-runs", "true"));
+        properties.putAll(more);
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .withMapping(EdgeConfig.class)
+                .withMapping(RedisConfig.class)
+                .withMapping(OrchestratorConfig.class)
+                .withMapping(LogConfig.class)
+                .withMapping(HubConfig.class)
+                .withMapping(SseConfig.class)
+                .addDiscoveredConverters()
+                .build();
+        gateway = new Gateway(
+                vertx,
+                new Gateway.Settings(
+                        config.getConfigMapping(EdgeConfig.class),
+                        config.getConfigMapping(RedisConfig.class),
+                        config.getConfigMapping(OrchestratorConfig.class),
+                        config.getConfigMapping(LogConfig.class),
+                        config.getConfigMapping(HubConfig.class),
+                        config.getConfigMapping(SseConfig.class)),
+                Clock.systemUTC(),
+                meters);
+        Router router = Router.router(vertx);
+        router.route().handler(new OriginGuard(Set.of()));
+        gateway.install(router);
+        server = vertx.createHttpServer().requestHandler(router);
+        Await.of(server.listen(0, "127.0.0.1"));
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    double count(String counter, String... tags) {
+        var found = meters.find(counter).tags(tags).counter();
+        return found == null ? 0 : found.count();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        Await.of(vertx.close());
+    }
+}
