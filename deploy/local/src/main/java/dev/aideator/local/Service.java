@@ -17,23 +17,26 @@ record Service(String name, List<String> command, Map<String, String> environmen
 
     static Service orchestrator(Settings settings, String redisUrl, String databaseUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
-        environment.put("DATABASE_URL", databaseUrl);
+        environment.put(Settings.DATABASE_URL, databaseUrl);
         environment.put("AIDEATOR_GATEWAY_URL", settings.gateway().toString());
         environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", runnerCommand(settings));
-        return service("orchestrator", "orchestrator-service", settings.port(), environment, settings);
+        return service("orchestrator", "orchestrator-service", settings.orchestrator(), environment, settings);
     }
 
     static Service gateway(Settings settings, String redisUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
         environment.put("AIDEATOR_ORCHESTRATOR_URL", settings.orchestrator().toString());
-        return service("gateway", "stream-gateway-service", settings.gatewayPort(), environment, settings);
+        return service("gateway", "stream-gateway-service", settings.gateway(), environment, settings);
     }
 
     /** What a user set stands; what makes a machine of one's own convenient is only put where nothing stands. */
     private static Map<String, String> shared(Settings settings, String redisUrl, String token) {
         Map<String, String> environment = new HashMap<>(settings.environment());
         environment.values().removeIf(String::isBlank);
-        environment.put("REDIS_URL", redisUrl);
+        environment.put(Settings.REDIS_URL, redisUrl);
+        environment.put(Settings.BIND, settings.bind());
+        environment.put(Settings.PORT, Integer.toString(settings.port()));
+        environment.put(Settings.GATEWAY_PORT, Integer.toString(settings.gatewayPort()));
         environment.put("AIDEATOR_ATTEMPTS_DIR", settings.attempts().toString());
         environment.put("AIDEATOR_INTERNAL_TOKEN", token);
         environment.putIfAbsent("AIDEATOR_ALLOW_LOCAL_REPOS", "true");
@@ -42,13 +45,10 @@ record Service(String name, List<String> command, Map<String, String> environmen
     }
 
     private static Service service(
-            String name, String module, int port, Map<String, String> environment, Settings settings) {
-        environment.put("QUARKUS_HTTP_HOST", settings.bind());
-        environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+            String name, String module, URI base, Map<String, String> environment, Settings settings) {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(SERVICE_JVM);
         command.addAll(List.of("-jar", jar(settings, module).toString()));
-        URI base = name.equals("gateway") ? settings.gateway() : settings.orchestrator();
         return new Service(name, command, environment, base.resolve("/q/health/ready"));
     }
 

@@ -209,10 +209,10 @@ final class Stack implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (CancellationException e) {
-            // The user is in a hurry.
-        } catch (ExecutionException | TimeoutException e) {
-            news.say("Live runs could not be ended first: " + e.getMessage());
+        } catch (CancellationException | ExecutionException | TimeoutException e) {
+            if (!hurried) {
+                news.say("Live runs could not be ended first: " + e.getMessage());
+            }
         }
     }
 
