@@ -87,14 +87,14 @@ describe('the dashboard', () => {
     await completed(page, ['A', 'B', 'C']);
     await compareOutput(page, runId, ['A', 'B', 'C']);
 
-    await page.getByRole('button', { name: 'Pick variation B' }).click();
+    await page.getByRole('button', { name: /^Pick this.* variation B$/ }).click();
     await shows(page, 'B', 'Your pick');
     await page.reload();
     await shows(page, 'B', 'Your pick');
     await compareOutput(page, runId, ['A', 'B', 'C']);
     await expectAccessible(page);
 
-    await page.getByRole('button', { name: 'Pick variation C' }).click();
+    await page.getByRole('button', { name: /^Pick this.* variation C$/ }).click();
     await shows(page, 'C', 'Your pick');
     expect(await pane(page, 'B').getByText('Your pick').count()).toBe(0);
     await page.getByRole('button', { name: 'Add a reason' }).click();

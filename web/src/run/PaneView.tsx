@@ -134,7 +134,7 @@ function PaneMenu({ letter, output, text, onCancel }: {
   onCancel: (() => void) | null;
 }) {
   return (
-    <Menu position="bottom-end" width={210}>
+    <Menu position="bottom-end" width={210} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={`More for variation ${letter}`}>
           <DotsIcon />

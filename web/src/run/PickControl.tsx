@@ -1,4 +1,4 @@
-import { Button, Popover, Textarea } from '@mantine/core';
+import { Button, Popover, Textarea, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { usePick } from '../api/queries';
 import type { Run, Variation } from '../api/types';
@@ -24,9 +24,9 @@ export function PickControl({ run, variation }: { run: Run; variation: Variation
           variant={run.pick ? 'default' : 'filled'}
           loading={pick.isPending}
           onClick={() => pick.mutate({ variation: id, reason: '' })}
-          aria-label={`Pick variation ${letterOf(id)}`}
         >
           {run.pick ? 'Pick this instead' : 'Pick this'}
+          <VisuallyHidden>, variation {letterOf(id)}</VisuallyHidden>
         </Button>
       ) : (
         <Reason

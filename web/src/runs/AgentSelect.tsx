@@ -27,7 +27,7 @@ export function ChoiceSelect({ choices, value, onChange, ...props }: Props) {
       onChange={(name) => onChange(name)}
       clearable
       allowDeselect={false}
-      comboboxProps={{ width: 'max-content', position: 'bottom-start', withinPortal: true }}
+      comboboxProps={{ width: 'max-content', position: 'bottom-start', withinPortal: false }}
       maxDropdownHeight={320}
       renderOption={({ option }) => {
         const choice = byName.get(option.value);
