@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.VertxInternal;
@@ -52,6 +53,8 @@ public final class Subscriptions {
 
     private RedisConnection connection;
     private volatile boolean connected;
+    private final Map<String, Promise<Void>> probes = new HashMap<>();
+    private long probeCount;
     private boolean closed;
 
     /** {@code longestMessage}: bytes of one message; longer ones are dropped, an event among them is read from its stream. */
@@ -70,7 +73,7 @@ public final class Subscriptions {
                 .tag("reason", "too_long")
                 .register(meters);
         context.runOnContext(v -> connect());
-        context.runOnContext(v -> vertx.setPeriodic(config.watchdog().toMillis(), timer -> ping()));
+        context.runOnContext(v -> vertx.setPeriodic(config.watchdog().toMillis(), timer -> watch()));
     }
 
     public boolean isConnected() {
@@ -137,12 +140,24 @@ public final class Subscriptions {
         }
     }
 
-    /** Succeeds when Redis has subscribed: it answers the PING behind the SUBSCRIBE only afterwards. */
+    /** Succeeds when Redis has subscribed: it answers the probe behind the SUBSCRIBE only afterwards. */
     private Future<Void> subscribe(Collection<String> channels) {
         if (!channels.isEmpty()) {
             connection.send(request(Command.SUBSCRIBE, channels));
         }
-        return connection.send(Request.cmd(Command.PING)).mapEmpty();
+        return probe();
+    }
+
+    /**
+     * Succeeds when Redis answered. Not a PING: Vert.x' client takes a message that comes before its answer for the answer.
+     * Leaving a channel that was never joined changes nothing and is always answered, as a message.
+     */
+    private Future<Void> probe() {
+        String name = "gateway:probe:" + probeCount++;
+        Promise<Void> answered = Promise.promise();
+        probes.put(name, answered);
+        connection.send(request(Command.UNSUBSCRIBE, List.of(name))).onFailure(answered::tryFail);
+        return answered.future().timeout(config.watchdog().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Request request(Command command, Collection<String> channels) {
@@ -178,7 +193,6 @@ public final class Subscriptions {
                 .exceptionHandler(cause -> onContext(mine, () -> lost(cause.getMessage())))
                 .endHandler(end -> onContext(mine, () -> lost("the connection ended")));
         subscribe(watchers.keySet())
-                .timeout(config.patience().toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(subscribed -> onContext(mine, this::subscribed))
                 .onFailure(cause -> onContext(mine, () -> lost(cause.getMessage())));
     }
@@ -206,6 +220,7 @@ public final class Subscriptions {
     private void disconnect() {
         connected = false;
         connection = null;
+        probes.clear();
         if (client != null) {
             client.close();
             client = null;
@@ -213,20 +228,27 @@ public final class Subscriptions {
     }
 
     /** A connection can be dead without having ended. */
-    private void ping() {
+    private void watch() {
         if (connection != null && connected) {
             Redis mine = client;
-            connection
-                    .send(Request.cmd(Command.PING))
-                    .timeout(config.watchdog().toMillis(), TimeUnit.MILLISECONDS)
-                    .onFailure(cause -> onContext(mine, () -> lost("no answer to PING: " + cause.getMessage())));
+            probe().onFailure(cause -> onContext(mine, () -> lost("no answer to a probe: " + cause.getMessage())));
         }
     }
 
     private void received(Response push) {
-        if (push == null || push.size() < 3 || !"message".equals(push.get(0).toString())) {
-            return;
+        switch (push.get(0).toString()) {
+            case "message" -> message(push);
+            case "unsubscribe" -> {
+                Promise<Void> probe = probes.remove(push.get(1).toString());
+                if (probe != null) {
+                    probe.tryComplete();
+                }
+            }
+            default -> LOG.tracef("Redis says %s", push);
         }
+    }
+
+    private void message(Response push) {
         String name = push.get(1).toString();
         Set<Watcher> interested = watchers.get(name);
         if (interested == null) {
