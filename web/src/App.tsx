@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Route, Switch } from 'wouter';
-import { Problem } from './api/client';
+import { isRefusal } from './api/client';
 import { RunPage } from './run/RunPage';
 import { RunsPage } from './runs/RunsPage';
 import { NotFound } from './shell/NotFound';
@@ -11,7 +11,7 @@ import { theme } from './shell/theme';
 
 /** What the service refused it will refuse again; what did not arrive may. */
 function worthRetrying(failures: number, error: Error): boolean {
-  return failures < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500);
+  return failures < 2 && !isRefusal(error);
 }
 
 export function App() {

@@ -14,6 +14,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether asking again would be answered the same. */
+export function isRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && error.status >= 400 && error.status < 500;
+}
+
 const API = '/api/v1';
 
 async function ask<T>(path: string, init?: RequestInit): Promise<T> {

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, Problem } from './client';
+import { api, isRefusal } from './client';
 import { isActive, type Run, type RunState } from './types';
 
 export const PAGE_SIZE = 20;
@@ -19,7 +19,7 @@ export function useRun(runId: string) {
     queryKey: ['run', runId],
     queryFn: ({ signal }) => api.run(runId, signal),
     refetchInterval: (query) => {
-      if (query.state.error instanceof Problem && query.state.error.status === 404) {
+      if (isRefusal(query.state.error)) {
         return false;
       }
       return query.state.data === undefined || isActive(query.state.data.state) ? 5_000 : false;

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { Problem } from '../api/client';
+import { isRefusal } from '../api/client';
 import { useCancelVariation, useRun } from '../api/queries';
 import { isActive, type Run } from '../api/types';
 import { repositoryName } from '../runs/repositoryName';
@@ -19,7 +19,8 @@ import { RunSession } from './runSession';
 export function RunPage({ runId }: { runId: string }) {
   const { data: run, error, refetch } = useRun(runId);
   if (run === undefined && error !== null) {
-    const unknown = error instanceof Problem && error.status === 404;
+    // An id that cannot be one (400) is as unknown as one that nobody has (404).
+    const unknown = isRefusal(error) && (error.status === 404 || error.status === 400);
     return (
       <Message
         title={unknown ? 'There is no such run' : 'The run could not be loaded'}

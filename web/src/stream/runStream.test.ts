@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from './event';
 import { RunStream, type Backend, type StreamState } from './runStream';
 
@@ -308,10 +308,13 @@ describe('a run stream', () => {
   });
 
   it('goes on behind an event that it cannot read', () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const stage = new Stage();
     stage.source.send('agent_output', { epoch: 1, seq: 1, content: 7 }, '0:1-1');
     stage.source.send('agent_output', { epoch: 1, seq: 2, content: 'b' }, '0:1-2');
     expect(stage.events).toHaveLength(1);
+    expect(warned).toHaveBeenCalledOnce();
+    warned.mockRestore();
   });
 
   it('retries at once when asked, and only once', () => {
