@@ -117,7 +117,7 @@ public class AgentRunner implements QuarkusApplication {
 
     private static Agent agent(Task.Who who, Workspace workspace) {
         return switch (who) {
-            case Task.Who.Survey survey -> new SurveyAgent(survey.lens());
+            case Task.Who.Survey survey -> new SurveyAgent(survey.lens(), Clock.systemUTC());
             case Task.Who.Command command -> new CommandAgent(command, workspace.path());
             case Task.Who.Llm llm -> new LlmAgent(llm);
         };

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -129,7 +130,7 @@ public final class Clone {
             }
         }
         if (asked.matches("[0-9a-fA-F]{4,40}")) {
-            return new Target(asked, Optional.empty(), asked.toLowerCase(java.util.Locale.ROOT));
+            return new Target(asked, Optional.empty(), asked.toLowerCase(Locale.ROOT));
         }
         if (source.ref().isEmpty()) {
             // A HEAD that leads to a branch that is not there: any branch tells more than none.
