@@ -89,12 +89,12 @@ final class OrderedReader {
             EntryId missing = lackedBefore(entry);
             if (missing != null) {
                 // What is in hand goes first; the next call comes back to the same place.
-                return events.isEmpty() ? bridge(missing) : Future.succeededFuture(new Batch(events, true));
+                return events.isEmpty() ? bridge(missing, true) : Future.succeededFuture(new Batch(events, true));
             }
             accept(entry, events);
         }
         if (entries.isEmpty() && expected.isAfter(at)) {
-            return bridge(expected);
+            return bridge(expected, false);
         }
         return Future.succeededFuture(new Batch(events, entries.size() >= PAGE));
     }
@@ -157,16 +157,19 @@ final class OrderedReader {
         }
     }
 
-    /** Fetches what lies between here and {@code missing} from the archive. */
-    private Future<Batch> bridge(EntryId missing) {
+    /**
+     * Fetches what lies between here and {@code missing} from the archive. {@code passed}: the source is past it, so that
+     * it can't come from there any more.
+     */
+    private Future<Batch> bridge(EntryId missing, boolean passed) {
         return archive.facts().compose(facts -> {
             ProducerFacts known = facts.of(producer);
             if (!known.archived().isAfter(at)) {
-                return Future.succeededFuture(without(missing, known));
+                return Future.succeededFuture(without(missing, known, passed));
             }
             return archive.read(producer, at, PAGE).map(archived -> {
                 List<StoredEvent> events = takeArchived(archived, known);
-                return events.isEmpty() ? without(missing, known) : new Batch(events, true);
+                return events.isEmpty() ? without(missing, known, passed) : new Batch(events, true);
             });
         });
     }
@@ -175,7 +178,8 @@ final class OrderedReader {
         return archive.facts().compose(facts -> {
             ProducerFacts known = facts.of(producer);
             if (!known.archived().isAfter(at)) {
-                return Future.failedFuture(cause);
+                // Of a run that has ended the archive has all there is: nobody needs to wait for the source.
+                return facts.ended() ? Future.succeededFuture(new Batch(List.of(), false)) : Future.failedFuture(cause);
             }
             return archive.read(producer, at, PAGE).compose(archived -> {
                 List<StoredEvent> events = takeArchived(archived, known);
@@ -201,10 +205,16 @@ final class OrderedReader {
         return events;
     }
 
-    /** Goes on without what neither source nor archive has, or waits for a seal that is yet to come. */
-    private Batch without(EntryId missing, ProducerFacts known) {
-        List<StoredEvent> gaps = gapsUpTo(missing, known, false);
+    /** Goes on without what neither source nor archive has, or waits for what is yet to come. */
+    private Batch without(EntryId missing, ProducerFacts known, boolean passed) {
+        List<StoredEvent> gaps = gapsUpTo(passed ? missing : ended(missing, known), known, false);
         return new Batch(gaps, !missing.isAfter(at));
+    }
+
+    /** How much of what is missing belongs to attempts that are over, so that it will not come. */
+    private EntryId ended(EntryId missing, ProducerFacts known) {
+        boolean over = known.lastSeq(missing.epoch()).orElse(-1L) >= missing.seq();
+        return over ? missing : new EntryId(missing.epoch(), 0);
     }
 
     private List<StoredEvent> gapsUpTo(EntryId missing, ProducerFacts known, boolean pastUnsealed) {

@@ -1,0 +1,220 @@
+package dev.aideator.gateway;
+
+import dev.aideator.events.Event;
+import dev.aideator.events.EventJson;
+import dev.aideator.events.Outcome;
+import dev.aideator.events.Payload;
+
+import io.vertx.redis.client.Command;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Epochs, seals, retries, and what Redis no longer has. */
+class HistoryTest extends GatewayFixture {
+
+    @Override
+    java.util.Map<String, String> settings() {
+        return java.util.Map.of("aideator.gateway.hub.check", "200ms");
+    }
+
+    private String stream(int variation) {
+        return "run:{" + runId + "}:events:" + variation;
+    }
+
+    @Test
+    void a_new_attempt_follows_the_seal_of_the_old_one() {
+        openAll();
+        SseViewer viewer = watch();
+        run.say(0, "first attempt");
+        run.seal(V0);
+        run.open(V0, 2);
+        run.say(0, "second attempt");
+        until(() -> viewer.events().size() == 2);
+
+        assertThat(viewer.lastId()).isEqualTo("0:2-1");
+        SseViewer replay = watch();
+        until(() -> replay.events().size() == 2);
+        assertThat(replay.violations()).isEmpty();
+    }
+
+    @Test
+    void a_new_attempt_waits_for_the_end_of_the_old_one() {
+        openAll();
+        run.say(0, "first attempt");
+        run.open(V0, 2);
+        run.say(0, "second attempt");
+        known.attempt(V0, 2, -1);
+
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+        assertThat(viewer.output(0)).isEqualTo("first attempt");
+
+        known.attempt(V0, 1, 1);
+        until(() -> viewer.events().size() == 2);
+        assertThat(viewer.output(0)).isEqualTo("first attemptsecond attempt");
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void what_was_trimmed_comes_from_the_archive() {
+        openAll();
+        for (int i = 0; i < 700; i++) {
+            Event event = run.say(0, "line " + i);
+            if (i < 600) {
+                known.archive(V0, EventJson.encode(event));
+            }
+        }
+        redis(Command.XTRIM, stream(0), "MINID", "1-500");
+
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+
+        assertThat(viewer.events()).extracting(SseViewer.Received::data).isEqualTo(run.lines());
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void what_neither_redis_nor_the_archive_has_is_a_gap() {
+        openAll();
+        for (int i = 0; i < 10; i++) {
+            run.say(0, "line " + i);
+        }
+        redis(Command.XDEL, stream(0), "1-4", "1-5", "1-6");
+
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+
+        assertThat(viewer.ofType("gap")).singleElement().satisfies(gap -> {
+            assertThat(gap.json().getLong("from")).isEqualTo(4);
+            assertThat(gap.json().getLong("to")).isEqualTo(6);
+            assertThat(gap.id()).isEqualTo("0:1-6");
+        });
+        assertThat(viewer.ofType("agent_output")).hasSize(7);
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void a_hole_is_no_gap_while_the_orchestrator_is_away() {
+        openAll();
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+        run.say(0, "one");
+        until(() -> viewer.events().size() == 1);
+        orchestrator.away(true);
+        try {
+            Event lost = run.make(V0, new Payload.AgentOutput("two"));
+            known.archive(V0, run.lines().getFirst());
+            known.archive(V0, EventJson.encode(lost));
+            redis(Command.XADD, stream(0), "1-2", "event", EventJson.encode(lost));
+            redis(Command.XDEL, stream(0), "1-2");
+            run.say(0, "three");
+            GatewayFixture.until(() -> gateway.count("gateway.events") >= 1);
+            assertThat(viewer.ofType("gap")).isEmpty();
+        } finally {
+            orchestrator.away(false);
+        }
+        until(() -> viewer.events().size() == 3);
+        assertThat(viewer.output(0)).isEqualTo("onetwothree");
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void an_ended_run_that_left_redis_is_replayed_from_the_archive() {
+        openAll();
+        for (int i = 0; i < 1500; i++) {
+            run.say(i % 2, "line " + i);
+        }
+        endAll();
+        run.events().forEach(event -> known.archive(event.producer(), EventJson.encode(event)));
+        for (String producer : List.of("0", "1", "run")) {
+            redis(Command.DEL, "run:{" + runId + "}:events:" + producer);
+        }
+
+        SseViewer viewer = add(SseViewer.persistent(gateway.port(), path()));
+        until(viewer::isOver);
+
+        assertThat(viewer.events())
+                .extracting(SseViewer.Received::data)
+                .containsExactlyInAnyOrderElementsOf(run.lines());
+        assertThat(viewer.events().getLast().type()).isEqualTo("run_complete");
+        assertThat(viewer.status()).isEqualTo(204);
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void run_complete_waits_for_all_that_it_lists() {
+        openAll();
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+        run.say(0, "one");
+        Event last = run.make(V0, new Payload.AgentComplete(Outcome.COMPLETED, "done", null));
+        run.append(RUN, run.completion());
+        run.say(1, "later");
+        until(() -> viewer.output(1).equals("later"));
+        assertThat(viewer.ofType("run_complete")).isEmpty();
+
+        run.append(last);
+        until(viewer::isOver);
+        assertThat(viewer.events().getLast().type()).isEqualTo("run_complete");
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void a_retried_run_goes_on_and_its_old_run_complete_is_a_status() {
+        openAll();
+        run.say(0, "first");
+        endAll();
+        SseViewer first = add(SseViewer.persistent(gateway.port(), path()));
+        until(first::isOver);
+
+        known.goOn();
+        run.open(V0, 2);
+        known.attempt(V0, 2, -1);
+        SseViewer back = watchFrom(first.lastId());
+        until(() -> back.ofType("caught_up").size() == 1);
+        run.status(null, "running");
+        run.say(0, "second");
+        until(() -> back.output(0).equals("second"));
+
+        SseViewer fresh = watch();
+        until(() -> fresh.ofType("caught_up").size() == 1);
+        assertThat(fresh.ofType("run_complete")).isEmpty();
+        assertThat(fresh.output(0)).isEqualTo("firstsecond");
+        assertThat(fresh.ofType("status")).anySatisfy(status -> {
+            assertThat(status.json().getString("state")).isEqualTo("completed");
+            assertThat(status.json().containsKey("position")).isFalse();
+        });
+
+        run.agentComplete(0);
+        run.seal(V0);
+        known.attempt(V0, 2, 2);
+        Event complete = run.runComplete();
+        known.end(complete.id().toString());
+        until(() -> back.isOver() && fresh.isOver());
+        assertThat(fresh.events().getLast().type()).isEqualTo("run_complete");
+        assertThat(fresh.ofType("run_complete")).hasSize(1);
+        assertThat(watchFrom(fresh.lastId())).satisfies(viewer -> until(() -> viewer.status() == 204));
+        assertThat(back.violations()).isEmpty();
+        assertThat(fresh.violations()).isEmpty();
+    }
+
+    @Test
+    void a_stored_gap_stands_for_what_it_names() {
+        openAll();
+        run.say(0, "one");
+        run.make(V0, new Payload.AgentOutput("lost"));
+        Event last = run.make(V0, new Payload.AgentOutput("lost"));
+        Event gap = new Event(runId, V0, last.id(), last.timestamp(), new Payload.Gap(2, 3L));
+        run.append(gap);
+        run.say(0, "four");
+
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+        assertThat(viewer.ofType("gap")).hasSize(1);
+        assertThat(viewer.output(0)).isEqualTo("onefour");
+        assertThat(viewer.violations()).isEmpty();
+    }
+}
