@@ -5,11 +5,14 @@ import dev.aideator.servers.EmbeddedRedis;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL and a Redis for a test of the whole application, and a place for attempts' files; tests may stop and
@@ -42,6 +45,11 @@ public final class EmbeddedServers implements QuarkusTestResourceLifecycleManage
     public void stop() {
         redis.close();
         postgres.close();
+        try (Stream<Path> files = Files.walk(attempts)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As if someone pulled its plug; its data stay. */

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A runner whose agent is the prompt, a command a line: {@code say}, {@code tool} and {@code usage} are events, {@code
  * whisper} an event that does not get to Redis, {@code half} one that does not get to the log either; {@code await}
- * waits for a file, {@code deaf} ignores SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends
+ * waits for a file, {@code leave} starts a process that does not end, {@code deaf} ignores SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends
  * with the outcome named. It keeps a runner's promises otherwise.
  */
 public final class FakeRunner {
@@ -91,13 +91,25 @@ public final class FakeRunner {
             }
             case "await" -> {
                 while (!Files.exists(Path.of(words[1]))) {
+                    endWithTheTest();
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
             }
+            case "leave" ->
+                new ProcessBuilder("sh", "-c", "sleep 600 & echo $! > " + words[1])
+                        .start()
+                        .waitFor();
             case "deaf" -> deaf = true;
             case "halt" -> Runtime.getRuntime().halt(Integer.parseInt(words[1]));
             case "complete" -> complete(Outcome.parse(words[1]));
             default -> throw new IllegalArgumentException(line);
+        }
+    }
+
+    /** A test that failed may have forgotten us. */
+    private static void endWithTheTest() {
+        if (!Files.exists(Path.of(System.getenv("PID_FILE")))) {
+            Runtime.getRuntime().halt(1);
         }
     }
 
@@ -179,6 +191,7 @@ public final class FakeRunner {
     }
 
     private static int again(int index) throws InterruptedException {
+        endWithTheTest();
         TimeUnit.MILLISECONDS.sleep(50);
         return index;
     }

@@ -90,12 +90,14 @@ final class AttemptWatch implements Runnable {
                 }
                 pause = STEP;
             } catch (RuntimeException e) {
+                // With its trace once, not once a second for as long as the database is away.
                 LOG.warnf(
-                        e,
-                        "attempt not looked after, trying again run=%s variation=%d attempt=%d",
+                        pause == STEP ? e : null,
+                        "attempt not looked after, trying again run=%s variation=%d attempt=%d reason=%s",
                         attempt.run(),
                         attempt.variation().index(),
-                        attempt.epoch());
+                        attempt.epoch(),
+                        e.getMessage());
                 pause = AFTER_FAILURE;
             }
             await(pause);

@@ -25,13 +25,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /**
  * Runs agents as processes of this machine. A runner leads a session of its own, with files for its output, so that it
- * outlives us; what its folder says is all that the next orchestrator needs to take it over.
+ * outlives us; what its folder says is all that the next orchestrator needs to take it over. Replicas must share the
+ * machine and the folder.
  */
-@ApplicationScoped
+@Singleton
 final class LocalJobLauncher implements JobLauncher {
 
     private static final Logger LOG = Logger.getLogger(LocalJobLauncher.class);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,15 +28,15 @@ record RunnerSession(PidFile.Runner runner) {
         List<ProcessHandle> descendants = ProcessHandle.of(runner.pid())
                 .map(handle -> handle.descendants().toList())
                 .orElse(List.of());
-        List<ProcessHandle> strays = new ArrayList<>(descendants);
         signalGroup();
         // Those that made a group of their own.
-        strays.forEach(ProcessHandle::destroyForcibly);
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void signalGroup() {
         try {
-            new ProcessBuilder("sh", "-c", "kill -KILL -- -" + runner.pid())
+            // In the form that every shell takes: with -KILL, dash does not know --.
+            new ProcessBuilder("sh", "-c", "kill -s KILL -- -" + runner.pid())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()

@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -38,6 +40,8 @@ public class Supervisor {
 
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
+    private static final Duration STOP = Duration.ofSeconds(5);
+
     private final Runs runs;
     private final Attempts attempts;
     private final Archive archive;
@@ -49,6 +53,7 @@ public class Supervisor {
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
+    private final ReentrantLock sweeping = new ReentrantLock();
     private volatile boolean stopping;
 
     Supervisor(
@@ -80,10 +85,16 @@ public class Supervisor {
         }
     }
 
-    void onStop(@Observes ShutdownEvent event) {
+    /** Agents go on without us; whoever comes next takes them over. */
+    void onStop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping = true;
         watches.values().forEach(AttemptWatch::stop);
-        threads.close();
+        threads.shutdown();
+        boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
+                && sweeping.tryLock(STOP.toMillis(), TimeUnit.MILLISECONDS);
+        if (!stopped) {
+            LOG.warn("stopping while something is still being done; the next start finds it");
+        }
     }
 
     private void attend(RunId run) {
@@ -96,10 +107,19 @@ public class Supervisor {
         attempt("fill slots", this::fillSlots);
     }
 
-    /** Compares all that should be with all that is. Harmless at any moment, and twice at once. */
+    /** Compares all that should be with all that is. Harmless at any moment, also beside another replica's. */
     @Scheduled(every = "{aideator.job.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     public void sweep() {
+        sweeping.lock();
+        try {
+            compareAll();
+        } finally {
+            sweeping.unlock();
+        }
+    }
+
+    private void compareAll() {
         attempt("watch", () -> attempts.live().forEach(this::watch));
         attempt("fill slots", this::fillSlots);
         attempt("seal", seals::catchUp);
@@ -110,7 +130,10 @@ public class Supervisor {
     }
 
     /** One thing that fails must not keep the others from being done. */
-    private static void attempt(String what, Runnable step) {
+    private void attempt(String what, Runnable step) {
+        if (stopping) {
+            return;
+        }
         try {
             step.run();
         } catch (RedisUnavailable e) {

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
@@ -56,8 +58,8 @@ public class InternalApi {
     @Path("runs/{id}")
     @Operation(hidden = true)
     public RunStreamsJson run(@PathParam("id") String id) {
-        RunId run = existing(id);
-        return RunStreamsJson.of(runs.shape(run), archive.heads(List.of(run)));
+        RunShape run = existing(id);
+        return RunStreamsJson.of(run, archive.heads(List.of(run.run())));
     }
 
     /** Event lines behind {@code after}; an empty body when there is nothing behind it. */
@@ -70,7 +72,7 @@ public class InternalApi {
             @PathParam("producer") String producer,
             @QueryParam("after") @DefaultValue("0-0") String after,
             @QueryParam("limit") @DefaultValue("1000") int limit) {
-        RunShape run = runs.shape(existing(id));
+        RunShape run = existing(id);
         Producer who;
         EntryId position;
         try {
@@ -108,13 +110,11 @@ public class InternalApi {
                 .build();
     }
 
-    private RunId existing(String id) {
+    private RunShape existing(String id) {
         try {
-            RunId run = RunId.parse(id).orElseThrow(() -> new jakarta.ws.rs.NotFoundException());
-            runs.shape(run);
-            return run;
-        } catch (UnknownRun | jakarta.ws.rs.NotFoundException e) {
-            throw new jakarta.ws.rs.WebApplicationException(refusal(
+            return runs.shape(RunId.parse(id).orElseThrow(NotFoundException::new));
+        } catch (UnknownRun | NotFoundException e) {
+            throw new WebApplicationException(refusal(
                     new Problem(404, "unknown-run", "No such run", "There is no run with the id that was asked for.")));
         }
     }

@@ -1,0 +1,79 @@
+package dev.aideator.orchestrator.job;
+
+import dev.aideator.orchestrator.archive.EventLine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AttemptLogTest {
+
+    @TempDir
+    Path folder;
+
+    private static String event(int seq) {
+        return "{\"run_id\":\"r\",\"variation_id\":\"0\",\"type\":\"agent_output\",\"epoch\":1,\"seq\":" + seq
+                + ",\"timestamp\":\"2026-01-10T10:30:00.123Z\",\"content\":\"" + "ü\uD83D\uDE80".repeat(20_000)
+                + "\"}\n";
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(
+                folder.resolve("stdout.jsonl"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private static List<Long> read(AttemptLog log) {
+        List<Long> seqs = new ArrayList<>();
+        log.read(line -> seqs.add(line.id().seq()));
+        return seqs;
+    }
+
+    @Test
+    void a_log_that_is_not_there_yet_is_empty() {
+        assertThat(read(new AttemptLog(folder.resolve("none")))).isEmpty();
+    }
+
+    @Test
+    void each_call_gives_what_is_new() throws IOException {
+        AttemptLog log = new AttemptLog(write(event(1) + event(2)));
+        assertThat(read(log)).containsExactly(1L, 2L);
+        assertThat(read(log)).isEmpty();
+        write(event(3));
+        assertThat(read(log)).containsExactly(3L);
+    }
+
+    @Test
+    void half_a_line_waits_for_its_rest() throws IOException {
+        String second = event(2);
+        AttemptLog log = new AttemptLog(write(event(1) + second.substring(0, 30)));
+        assertThat(read(log)).containsExactly(1L);
+        write(second.substring(30));
+        assertThat(read(log)).containsExactly(2L);
+    }
+
+    @Test
+    void lines_that_are_no_events_are_skipped() throws IOException {
+        AttemptLog log = new AttemptLog(write("Picked up JAVA_TOOL_OPTIONS\n\n{}\n" + event(1)));
+        assertThat(read(log)).containsExactly(1L);
+    }
+
+    @Test
+    void a_reader_that_has_enough_goes_on_behind_it() throws IOException {
+        AttemptLog log = new AttemptLog(write(event(1) + event(2) + event(3)));
+        List<EventLine> first = new ArrayList<>();
+        log.read(line -> {
+            first.add(line);
+            return false;
+        });
+        assertThat(first).hasSize(1);
+        assertThat(read(log)).containsExactly(2L, 3L);
+    }
+}
