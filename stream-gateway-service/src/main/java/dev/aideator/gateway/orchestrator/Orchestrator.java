@@ -40,8 +40,7 @@ public final class Orchestrator {
                 .setMaxPoolSize(config.connections())
                 .setMaxWaitQueueSize(10_000)
                 .setConnectTimeout((int) config.patience().toMillis())
-                .setKeepAliveTimeout(10)
-                .setDecompressionSupported(true));
+                .setKeepAliveTimeout(10));
     }
 
     public void close() {
