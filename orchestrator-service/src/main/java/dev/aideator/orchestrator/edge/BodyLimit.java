@@ -12,7 +12,7 @@ import java.util.Map;
 final class BodyLimit implements Handler<RoutingContext> {
 
     /** A body up to here is read and thrown away, so that its sender gets to the answer and the connection lives on. */
-    private static final long DRAINED = 16L * 1024 * 1024;
+    private static final long DRAINED = 64L * 1024 * 1024;
 
     private final int maxBytes;
 

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.httpproxy.Body;
@@ -85,6 +86,17 @@ class StreamPassThrough {
                         LOG.warnf("The stream gateway does not answer: %s", cause.getMessage());
                         return Future.succeededFuture(away(context));
                     });
+        }
+
+        @Override
+        public Future<Void> handleProxyResponse(ProxyContext context) {
+            Future<Void> sent = context.sendResponse();
+            HttpServerResponse viewer = context.request().proxiedRequest().response();
+            if (viewer.isChunked() && !viewer.headWritten() && !viewer.closed()) {
+                // Else the head would wait for the first event, and a browser would think the stream is not there.
+                viewer.writeHead();
+            }
+            return sent;
         }
 
         private static ProxyResponse away(ProxyContext context) {
