@@ -63,9 +63,9 @@ class Problems {
     private static Problem refused(RunRefused e) {
         return switch (e) {
             case RunRefused.UnknownRun unknown ->
-                new Problem(404, "unknown-run", "There is no such run", unknown.getMessage());
+                new Problem(404, "run-not-found", "There is no such run", unknown.getMessage());
             case RunRefused.UnknownVariation unknown ->
-                new Problem(404, "unknown-variation", "There is no such variation", unknown.getMessage());
+                new Problem(404, "variation-not-found", "There is no such variation", unknown.getMessage());
             case RunRefused.NoResultYet none ->
                 new Problem(409, "no-result", "The variation has no result", none.getMessage());
             case RunRefused.KeyReused reused ->

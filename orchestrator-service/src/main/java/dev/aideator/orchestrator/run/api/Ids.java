@@ -26,7 +26,7 @@ final class Ids {
         if (!index.matches("0|[1-9][0-9]{0,8}")) {
             throw new ProblemException(
                     404,
-                    "unknown-variation",
+                    "variation-not-found",
                     "There is no such variation",
                     "Variations are numbered 0, 1, 2 and so on; you sent \"" + Texts.shown(index) + "\".");
         }
