@@ -1,0 +1,1 @@
+console.log('a file of the dashboard, as the tests know it');
