@@ -81,6 +81,9 @@ public sealed interface RepositoryAddress {
         if (uri.getHost() == null || uri.getHost().startsWith("-")) {
             throw new RefusedAddress("The address names no host; give one such as https://github.com/owner/name.");
         }
+        if (uri.getPort() > 65535) {
+            throw new RefusedAddress("The address names port " + uri.getPort() + "; ports end at 65535.");
+        }
         if (uri.getUserInfo() != null) {
             throw new RefusedAddress(
                     "An address may not carry a user name or password; set GITHUB_TOKEN for private repositories.");

@@ -54,6 +54,7 @@ class RepositoryAddressTest {
                 "https://github.com/",
                 "https://github.com/a/b?x=y",
                 "https://github.com/a/b#c",
+                "https://github.com:65536/a/b",
                 "https://github.com/a b",
                 "https://git\n.com/a",
                 "https://-oProxyCommand=id/a",
