@@ -21,14 +21,14 @@ export function ChoiceSelect({ choices, value, onChange, ...props }: Props) {
   return (
     <Select
       {...props}
-      classNames={{ option: classes.option }}
+      classNames={{ option: classes.option, options: classes.options }}
+      withScrollArea={false}
       data={choices.map(({ name, label, available }) => ({ value: name, label, disabled: !available }))}
       value={value}
       onChange={(name) => onChange(name)}
       clearable
       allowDeselect={false}
       comboboxProps={{ width: 'max-content', position: 'bottom-start', withinPortal: false }}
-      maxDropdownHeight={320}
       renderOption={({ option }) => {
         const choice = byName.get(option.value);
         return (
