@@ -96,7 +96,7 @@ public class AgentRunner implements QuarkusApplication {
     private Ending work(Settings settings, Attempt attempt, Publisher publisher) {
         try {
             Task task = Task.of(settings, attempt);
-            return stop.supervise(() -> work(task, settings, publisher), task.deadline());
+            return stop.supervise(() -> work(task, settings, attempt, publisher), task.deadline());
         } catch (BadSetting e) {
             return new Ending(Outcome.FAILED, "bad_setting", e.getMessage(), "Set it, and start the attempt again.");
         } catch (Throwable e) {
@@ -105,20 +105,20 @@ public class AgentRunner implements QuarkusApplication {
         }
     }
 
-    private static void work(Task task, Settings settings, Publisher publisher) throws Exception {
+    private static void work(Task task, Settings settings, Attempt attempt, Publisher publisher) throws Exception {
         try (Workspace workspace = Workspace.open(settings.workspace())) {
             publisher.log(Level.INFO, "Cloning " + task.source().url());
             try (Checkout checkout = Clone.of(task.source(), workspace.path())) {
                 publisher.log(Level.INFO, checkout.summary());
-                agent(task.who(), workspace).run(task.prompt(), checkout, publisher);
+                agent(task.who(), workspace, attempt).run(task.prompt(), checkout, publisher);
             }
         }
     }
 
-    private static Agent agent(Task.Who who, Workspace workspace) {
+    private static Agent agent(Task.Who who, Workspace workspace, Attempt attempt) {
         return switch (who) {
             case Task.Who.Survey survey -> new SurveyAgent(survey.lens(), Clock.systemUTC());
-            case Task.Who.Command command -> new CommandAgent(command, workspace.path());
+            case Task.Who.Command command -> new CommandAgent(command, workspace.path(), attempt.identity());
             case Task.Who.Llm llm -> new LlmAgent(llm);
         };
     }

@@ -11,6 +11,9 @@ public interface Voice {
     /** Anything else: a log line, a tool call, usage. */
     void tell(Payload payload);
 
+    /** A piece of a log, of any length; its lines become events. */
+    void log(String text);
+
     default void log(Payload.AgentLog.Level level, String line) {
         tell(new Payload.AgentLog(level, line));
     }

@@ -50,6 +50,8 @@ public final class Publisher implements Voice, AutoCloseable {
     // All below are guarded by the lock.
     private final Masker outputMasker;
     private final OutputPieces output = new OutputPieces();
+    private final Masker logMasker;
+    private final LogLines log = new LogLines();
     private final Allowance allowance;
     private long seq;
     private boolean flushing;
@@ -65,6 +67,7 @@ public final class Publisher implements Voice, AutoCloseable {
         this.feed = feed;
         this.allowance = new Allowance(maxOutputBytes);
         this.outputMasker = new Masker(secrets.values());
+        this.logMasker = new Masker(secrets.values());
         this.epoch = feed == null ? attempt.epoch().orElse(1L) : feed.epoch(EPOCH_PATIENCE);
     }
 
@@ -87,6 +90,24 @@ public final class Publisher implements Voice, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void log(String text) {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            log.add(logMasker.feed(allowance.take(text))).forEach(this::numberLogLine);
+            allowance.check();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void numberLogLine(String line) {
+        number(new Payload.AgentLog(Payload.AgentLog.Level.INFO, line));
     }
 
     private void say(String masked) {
@@ -134,6 +155,8 @@ public final class Publisher implements Voice, AutoCloseable {
             if (!ended) {
                 output.add(outputMasker.finish());
                 output.rest().forEach(piece -> number(new Payload.AgentOutput(piece)));
+                log.add(logMasker.finish()).forEach(this::numberLogLine);
+                log.rest().forEach(this::numberLogLine);
                 if (ending.isFailure()) {
                     number(Cleaning.clean(
                             new Payload.AgentError(ending.reason(), ending.detail(), ending.hint()), secrets.values()));

@@ -30,6 +30,9 @@ final class Findings implements Scan.Reader {
     private static final Pattern TODO =
             Pattern.compile("(?:^|[^\\w`\"'])(TODO|FIXME|HACK|XXX)\\b(?:\\([^)]*\\))?[:\\s-]*(.*)");
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]{3,}+");
+    private static final Pattern FORMATTER = Pattern.compile(
+            "spotless|checkstyle|pmd|spotbugs|formatter-maven-plugin|ktlint|detekt|eslint|prettier|biome|oxlint|stylelint"
+                    + "|\\bruff\\b|flake8|\\bblack\\b|pylint");
     private static final Pattern IMPORT =
             Pattern.compile("^\\s*(import|from|use|using|#include|require|mod|export)\\b|require\\(|\\bfrom ['\"]");
     /** Names that files have in every project, and words that stand in every text. */
@@ -86,6 +89,9 @@ final class Findings implements Scan.Reader {
 
     private final Set<String> stems = new HashSet<>();
     String licence;
+    /** Whether a manifest names a tool that formats or lints. */
+    boolean formatted;
+
     final Question question;
 
     Findings(List<RepoFile> files, Question question) {
@@ -149,6 +155,14 @@ final class Findings implements Scan.Reader {
         if (!file.path().startsWith(".")) {
             EntryPoints.ofPackaging(file, lines).forEach(entryPoints::add);
         }
+        String name = file.lowerName();
+        formatted |= (name.equals("pom.xml")
+                        || name.startsWith("build.gradle")
+                        || name.equals("package.json")
+                        || name.equals("pyproject.toml")
+                        || name.equals("tox.ini")
+                        || name.equals("setup.cfg"))
+                && FORMATTER.matcher(text).find();
         Manifest.of(file, text).ifPresent(manifests::add);
         if (file.lowerName().startsWith("readme")) {
             readMes.put(file.folder(), text);

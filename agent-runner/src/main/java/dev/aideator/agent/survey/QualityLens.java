@@ -231,8 +231,10 @@ final class QualityLens {
         }
     }
 
+    private static final String FORMATTER = "A formatter or linter is configured";
+
     private static final Map<String, String> HABITS = new TreeMap<>(Map.of(
-            "A formatter or linter is configured",
+            FORMATTER,
             "(^|/)(\\.eslintrc.*|eslint\\.config\\..*|\\.prettierrc.*|biome\\.json|\\.rubocop\\.yml|ruff\\.toml|\\.flake8"
                     + "|\\.golangci\\.ya?ml|rustfmt\\.toml|\\.clang-format|checkstyle.*\\.xml|\\.scalafmt\\.conf|detekt.*\\.yml"
                     + "|\\.pre-commit-config\\.yaml|phpcs\\.xml.*)$",
@@ -248,7 +250,9 @@ final class QualityLens {
     private static void habits(Survey survey, Report report) throws InterruptedException {
         report.section("Habits");
         for (Map.Entry<String, String> habit : HABITS.entrySet()) {
-            report.item((survey.findings.has(habit.getValue()) ? "Yes: " : "No: ") + habit.getKey());
+            boolean found = survey.findings.has(habit.getValue())
+                    || (habit.getKey().equals(FORMATTER) && survey.findings.formatted);
+            report.item((found ? "Yes: " : "No: ") + habit.getKey());
         }
         boolean checked = survey.findings.manifests.stream()
                 .flatMap(manifest -> manifest.scripts().stream())

@@ -33,6 +33,7 @@ final class SecretLooking {
 
     private static final Pattern PLACEHOLDER = Pattern.compile(
             "(?i).*(example|changeme|change-me|placeholder|your[_-]?|dummy|xxxx|\\*\\*\\*|test|sample|todo|fake|redacted).*"
+                    + "|pass(word|wd)?|pw|pwd|secret|token|postgres|root|admin|guest|user"
                     + "|(.)\\2+");
 
     private SecretLooking() {}

@@ -3,6 +3,7 @@ package dev.aideator.agent.task;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** Who speaks, and where to: the least that has to be known to tell anyone anything. */
@@ -19,5 +20,10 @@ public record Attempt(RunKeys run, Producer variation, Optional<Long> epoch, Opt
             throw new BadSetting("VARIATION_ID is a number from 0, not \"" + variation + "\".");
         }
         return new Attempt(new RunKeys(runId), Producer.parse(variation), settings.epoch(), settings.redisUrl());
+    }
+
+    /** What a program that works for this attempt is told of it. */
+    public Map<String, String> identity() {
+        return Map.of("RUN_ID", run.runId(), "VARIATION_ID", variation.name());
     }
 }
