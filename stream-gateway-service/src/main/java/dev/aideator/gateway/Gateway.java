@@ -30,7 +30,6 @@ import io.vertx.redis.client.Request;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 
 /**
  * Carries runs' events to their viewers: from Redis, logs and archive (source), into one log of frames per watched run
@@ -62,10 +61,15 @@ public final class Gateway {
                 .setConnectionString(settings.redis().url())
                 .setMaxPoolSize(settings.redis().connections())
                 .setMaxPoolWaiting(100_000)
-                .setMaxWaitingHandlers(100_000);
+                .setMaxWaitingHandlers(100_000)
+                .setPoolName("streams");
         this.redis = Redis.createClient(vertx, options);
         this.subscriptions = new Subscriptions(
-                vertx, options, settings.redis(), settings.hub().longestMessage(), meters);
+                vertx,
+                new RedisOptions(options).setPoolName("pubsub"),
+                settings.redis(),
+                settings.hub().longestMessage(),
+                meters);
         this.orchestrator = new Orchestrator(vertx, settings.orchestrator());
         this.hubs = new Hubs(vertx, this::archive, this::source, settings.hub(), clock, meters);
         this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.sse());
@@ -114,9 +118,9 @@ public final class Gateway {
         return redis.send(Request.cmd(Command.PING)).mapEmpty();
     }
 
-    /** Takes no more viewers, closes the streams of the others, and says how long that takes. */
-    public Duration drain() {
-        return routes.drain();
+    /** Takes no more viewers and begins to close the streams of the others, until {@link #viewers} is 0. */
+    public void drain() {
+        routes.drain();
     }
 
     public void close() {

@@ -28,8 +28,14 @@ class GatewayService {
 
     private static final Logger LOG = Logger.getLogger(GatewayService.class);
 
+    /** How long a slow viewer's last bytes are waited for when the service stops. */
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
     private final Vertx vertx;
     private final EdgeConfig edge;
+    private final SseConfig sse;
     private final Gateway gateway;
 
     GatewayService(
@@ -43,6 +49,7 @@ class GatewayService {
             SseConfig sse) {
         this.vertx = vertx;
         this.edge = edge;
+        this.sse = sse;
         this.gateway = new Gateway(
                 vertx, new Gateway.Settings(edge, redis, orchestrator, log, hub, sse), Clock.systemUTC(), meters);
     }
@@ -69,9 +76,12 @@ class GatewayService {
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        Duration drain = gateway.drain();
+        gateway.drain();
+        long deadline = System.nanoTime() + sse.drain().plus(LAST_BYTES).toNanos();
         // Blocking, on the thread that shuts down: the HTTP server is closed when this returns.
-        Thread.sleep(drain);
+        while (gateway.viewers() > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_LOOKS);
+        }
         gateway.close();
     }
 }

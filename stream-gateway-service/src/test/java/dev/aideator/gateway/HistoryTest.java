@@ -1,5 +1,6 @@
 package dev.aideator.gateway;
 
+import dev.aideator.events.EntryId;
 import dev.aideator.events.Event;
 import dev.aideator.events.EventJson;
 import dev.aideator.events.Outcome;
@@ -9,6 +10,7 @@ import io.vertx.redis.client.Command;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HistoryTest extends GatewayFixture {
 
     @Override
-    java.util.Map<String, String> settings() {
-        return java.util.Map.of("aideator.gateway.hub.check", "200ms");
+    Map<String, String> settings() {
+        return Map.of("aideator.gateway.hub.check", "200ms");
     }
 
     private String stream(int variation) {
@@ -216,5 +218,47 @@ class HistoryTest extends GatewayFixture {
         assertThat(viewer.ofType("gap")).hasSize(1);
         assertThat(viewer.output(0)).isEqualTo("onefour");
         assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void an_attempt_that_redis_forgot_is_opened_again_and_goes_on() {
+        openAll();
+        for (int i = 0; i < 20; i++) {
+            known.archive(V0, EventJson.encode(run.say(0, "line " + i + " ")));
+        }
+        SseViewer viewer = watch();
+        until(() -> viewer.events().size() == 20);
+        List<Event> unarchived = List.of(run.say(0, "tail "), run.say(0, "tail "));
+        until(() -> viewer.events().size() == 22);
+
+        redis(Command.DEL, stream(0));
+        Await.of(run.stream(V0).open(new EntryId(1, 20)));
+        unarchived.forEach(run::append);
+        run.say(0, "after");
+        until(() -> viewer.output(0).endsWith("after"));
+
+        assertThat(viewer.violations()).isEmpty();
+        SseViewer fresh = watchFrom("0:1-3");
+        until(() -> fresh.ofType("caught_up").size() == 1);
+        assertThat(fresh.events())
+                .extracting(SseViewer.Received::data)
+                .isEqualTo(run.lines().subList(3, 23));
+    }
+
+    @Test
+    void nobody_is_told_that_there_is_no_more_while_the_orchestrator_is_away() {
+        openAll();
+        run.say(0, "all");
+        endAll();
+        SseViewer viewer = watch();
+        until(viewer::isOver);
+        orchestrator.away(true);
+        try {
+            SseViewer back = watchFrom(viewer.lastId());
+            until(() -> back.status() != 0);
+            assertThat(back.status()).isEqualTo(503);
+        } finally {
+            orchestrator.away(false);
+        }
     }
 }

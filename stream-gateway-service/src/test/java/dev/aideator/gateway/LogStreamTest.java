@@ -10,6 +10,7 @@ import dev.aideator.events.Position;
 import dev.aideator.events.Producer;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,15 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The stream of what agents print, which needs no Redis. */
 class LogStreamTest extends GatewayFixture {
 
-    private final Path attempts = temporaryFolder();
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("aideator-attempts-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    @TempDir
+    static Path attempts;
 
     @Override
     Map<String, String> settings() {

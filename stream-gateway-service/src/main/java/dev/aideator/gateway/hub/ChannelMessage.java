@@ -38,7 +38,7 @@ sealed interface ChannelMessage {
                                 || !channel.runId().equals(header.runId())
                                 || !channel.producer().equals(header.producer())
                         ? new Refused("foreign")
-                        : new Placed(StoredEvent.of(channel.producer(), header.id(), text));
+                        : new Placed(StoredEvent.of(channel.producer(), header.id(), header.type(), text));
             }
         } catch (IllegalArgumentException e) {
             // Not one of our events; it may still be an ad-hoc message with fields of its own mind.

@@ -131,10 +131,6 @@ public final class Hub implements Feed.Sink, Source.Listener {
                     .onSuccess(this::begin)
                     .onFailure(cause -> close())
                     .mapEmpty();
-            // The archive's own event loop answers; what follows belongs on ours.
-            Promise<Void> here = Promise.promise();
-            opened.onComplete(done -> context.runOnContext(v -> here.handle(done)));
-            opened = here.future();
         }
         return opened;
     }
@@ -171,15 +167,12 @@ public final class Hub implements Feed.Sink, Source.Listener {
         if (!maybe) {
             return Future.succeededFuture(false);
         }
-        Promise<Boolean> answer = Promise.promise();
-        archive.facts()
-                .onComplete(asked -> context.runOnContext(v -> {
-                    if (asked.succeeded() && !asked.result().ended()) {
-                        reopen();
-                    }
-                    answer.handle(asked.map(now -> now.nothingLacksAt(at)));
-                }));
-        return answer.future();
+        return archive.facts().map(now -> {
+            if (!now.ended()) {
+                reopen();
+            }
+            return now.nothingLacksAt(at);
+        });
     }
 
     private Attachment admit(Position from, ViewerConnection connection, Buffer preamble) {

@@ -73,11 +73,10 @@ public final class Hubs {
         return hub(key).lacksNothing(at);
     }
 
-    /** Closes all streams, spread so that their viewers don't all come back at the same moment. */
-    public Duration drain(Duration longest) {
+    /** Begins to close all streams, spread so that their viewers don't all come back at the same moment. */
+    public void drain(Duration longest) {
         long millis = Math.min(longest.toMillis(), meters.viewers() * DRAIN_MILLIS_PER_VIEWER);
         hubs.values().forEach(hub -> hub.drain(millis));
-        return Duration.ofMillis(millis);
     }
 
     private Hub hub(HubKey key) {

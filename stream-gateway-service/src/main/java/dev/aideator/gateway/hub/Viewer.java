@@ -220,8 +220,8 @@ public final class Viewer {
 
     private void end() {
         if (!ended) {
-            connection.end();
-            leave();
+            ended = true;
+            connection.end().onComplete(end -> hub.soon(this::leave));
         }
     }
 

@@ -9,6 +9,6 @@ public interface ViewerConnection {
     /** Succeeds when the bytes have left for the viewer: a slow one takes its time. Fails when it has gone. */
     Future<Void> write(Buffer bytes);
 
-    /** Closes, in order, behind what was written. */
-    void end();
+    /** Closes, in order, behind what was written; succeeds when all of it has left. */
+    Future<Void> end();
 }

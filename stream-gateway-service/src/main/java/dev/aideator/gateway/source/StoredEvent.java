@@ -20,7 +20,11 @@ public record StoredEvent(Producer producer, EntryId id, long firstSeq, String t
 
     /** Throws IllegalArgumentException when the line is not one JSON object. The id is the stream's, whatever the line says. */
     public static StoredEvent of(Producer producer, EntryId id, String json) {
-        String type = EventJson.header(json).type();
+        return of(producer, id, EventJson.header(json).type(), json);
+    }
+
+    /** The same for a line whose type is known already. */
+    public static StoredEvent of(Producer producer, EntryId id, String type, String json) {
         return new StoredEvent(producer, id, GAP.equals(type) ? firstOfGap(id, json) : id.seq(), type, json);
     }
 

@@ -35,9 +35,7 @@ final class SseConnection implements ViewerConnection {
     }
 
     @Override
-    public void end() {
-        if (!response.ended() && !response.closed()) {
-            response.end();
-        }
+    public Future<Void> end() {
+        return response.ended() || response.closed() ? Future.succeededFuture() : response.end();
     }
 }

@@ -17,8 +17,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 
-import java.time.Duration;
-
 /** The streams' addresses: takes a viewer's request and hands the viewer to the run's hub. */
 public final class StreamRoutes {
 
@@ -53,10 +51,10 @@ public final class StreamRoutes {
     }
 
     /** Takes no more viewers and closes the streams of those who are there; they come back to another gateway. */
-    public Duration drain() {
+    public void drain() {
         draining = true;
         heartbeats.close();
-        return hubs.drain(config.drain());
+        hubs.drain(config.drain());
     }
 
     private void stream(RoutingContext context, HubKey.Backend backend) {
