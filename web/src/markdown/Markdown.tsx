@@ -84,12 +84,16 @@ function items(list: Tokens.List): ReactNode {
 }
 
 function table(token: Tokens.Table): ReactNode {
-  const cells = (row: Tokens.TableCell[], Cell: 'th' | 'td') =>
-    row.map((cell, i) => (
-      <Cell key={i} data-align={cell.align ?? undefined}>
-        {inlines(cell.tokens)}
-      </Cell>
-    ));
+  const cells = (row: Tokens.TableCell[], kind: 'th' | 'td') =>
+    row.map((cell, i) => {
+      // A heading that says nothing is none.
+      const Cell = cell.text === '' ? 'td' : kind;
+      return (
+        <Cell key={i} data-align={cell.align ?? undefined}>
+          {inlines(cell.tokens)}
+        </Cell>
+      );
+    });
   return (
     <div className={classes.table} tabIndex={0} role="group" aria-label="Table">
       <table>
