@@ -62,11 +62,12 @@ public final class Gateway {
                 .setMaxPoolSize(settings.redis().connections())
                 .setMaxPoolWaiting(100_000)
                 .setMaxWaitingHandlers(100_000)
-                .setPoolName("streams");
+                .setPoolName("streams")
+                .setMetricsName("streams");
         this.redis = Redis.createClient(vertx, options);
         this.subscriptions = new Subscriptions(
                 vertx,
-                new RedisOptions(options).setPoolName("pubsub"),
+                new RedisOptions(options).setPoolName("pubsub").setMetricsName("pubsub"),
                 settings.redis(),
                 settings.hub().longestMessage(),
                 meters);

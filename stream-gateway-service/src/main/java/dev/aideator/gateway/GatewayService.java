@@ -9,6 +9,7 @@ import dev.aideator.gateway.redis.RedisConfig;
 import dev.aideator.gateway.sse.SseConfig;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -17,7 +18,6 @@ import io.vertx.ext.web.Router;
 import org.jboss.logging.Logger;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -28,14 +28,8 @@ class GatewayService {
 
     private static final Logger LOG = Logger.getLogger(GatewayService.class);
 
-    /** How long a slow viewer's last bytes are waited for when the service stops. */
-    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
-
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
-
     private final Vertx vertx;
     private final EdgeConfig edge;
-    private final SseConfig sse;
     private final Gateway gateway;
 
     GatewayService(
@@ -49,7 +43,6 @@ class GatewayService {
             SseConfig sse) {
         this.vertx = vertx;
         this.edge = edge;
-        this.sse = sse;
         this.gateway = new Gateway(
                 vertx, new Gateway.Settings(edge, redis, orchestrator, log, hub, sse), Clock.systemUTC(), meters);
     }
@@ -75,13 +68,12 @@ class GatewayService {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    /** Told before the HTTP server is closed, which then waits for the streams to end (quarkus.shutdown.timeout). */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
         gateway.drain();
-        long deadline = System.nanoTime() + sse.drain().plus(LAST_BYTES).toNanos();
-        // Blocking, on the thread that shuts down: the HTTP server is closed when this returns.
-        while (gateway.viewers() > 0 && System.nanoTime() < deadline) {
-            Thread.sleep(BETWEEN_LOOKS);
-        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
         gateway.close();
     }
 }
