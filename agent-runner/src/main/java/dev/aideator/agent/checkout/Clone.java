@@ -8,6 +8,9 @@ import dev.aideator.repository.RepositoryAddress;
 import org.eclipse.jgit.api.FetchCommand;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
@@ -191,12 +194,14 @@ public final class Clone {
     }
 
     private RevCommit commit(Target target) throws IOException {
-        ObjectId id = repository.resolve((target.ref().isPresent() ? FETCHED : target.commit()) + "^{commit}");
-        if (id == null) {
-            throw CloneFailures.noSuchRef(target.name());
-        }
         try (RevWalk walk = new RevWalk(repository)) {
+            ObjectId id = repository.resolve((target.ref().isPresent() ? FETCHED : target.commit()) + "^{commit}");
+            if (id == null) {
+                throw CloneFailures.noSuchRef(target.name());
+            }
             return walk.parseCommit(id);
+        } catch (MissingObjectException | IncorrectObjectTypeException | AmbiguousObjectException e) {
+            throw CloneFailures.noSuchRef(target.name());
         }
     }
 
