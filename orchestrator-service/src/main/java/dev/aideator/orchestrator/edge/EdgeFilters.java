@@ -4,7 +4,9 @@ import dev.aideator.edge.OriginGuard;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -21,7 +23,13 @@ class EdgeFilters {
     /** The headers come first, so that refusals carry them as well. */
     void register(@Observes Filters filters) {
         filters.register(new ResponseHeaders(), 10_000);
-        filters.register(new OriginGuard(config.allowedHosts().orElse(Set.of()))::handle, 9_000);
+        filters.register(new OriginGuard(hosts()), 9_000);
         filters.register(new BodyLimit(config.maxBodyBytes()), 8_000);
+    }
+
+    private Set<String> hosts() {
+        return config.allowedHosts().orElse(Set.of()).stream()
+                .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -49,8 +49,8 @@ class RunRequestCheck {
     }
 
     private String repository(String githubUrl) {
-        return RepositoryAddress.parse(githubUrl == null ? null : githubUrl.strip(), hosts)
-                .text();
+        String pasted = githubUrl == null ? null : Texts.kept(githubUrl.strip());
+        return RepositoryAddress.parse(pasted, hosts).text();
     }
 
     private String prompt(String prompt) {
