@@ -48,7 +48,7 @@ public final class FakeGateway implements QuarkusTestResourceLifecycleManager {
                 "AIDEATOR_ALLOWED_HOSTS",
                 "aideator.example",
                 "aideator.edge.gateway-patience",
-                "2s",
+                "4s",
                 "AIDEATOR_COMMAND_AGENTS_ECHO_BOT_COMMAND",
                 "cat");
     }
