@@ -24,6 +24,6 @@ public interface EdgeConfig {
     URI gatewayUrl();
 
     /** How long the gateway may take to connect, and then to begin its answer, before it counts as away. */
-    @WithDefault("10s")
+    @WithDefault("20s")
     Duration gatewayPatience();
 }
