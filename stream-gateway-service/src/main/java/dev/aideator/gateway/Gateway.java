@@ -125,6 +125,7 @@ public final class Gateway {
     }
 
     public void close() {
+        hubs.close();
         subscriptions.close();
         redis.close();
         orchestrator.close();

@@ -79,6 +79,10 @@ public final class Hubs {
         hubs.values().forEach(hub -> hub.drain(millis));
     }
 
+    public void close() {
+        hubs.values().forEach(Hub::stop);
+    }
+
     private Hub hub(HubKey key) {
         return hubs.computeIfAbsent(
                 key,

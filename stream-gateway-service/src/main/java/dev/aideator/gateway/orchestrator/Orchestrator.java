@@ -70,7 +70,8 @@ public final class Orchestrator {
                 .setAbsoluteURI(config.url().toString().replaceAll("/+$", "") + path)
                 .setIdleTimeout(config.patience().toMillis());
         config.token().ifPresent(token -> request.putHeader("Authorization", "Bearer " + token));
-        return http.request(request)
+        return Future.succeededFuture(request)
+                .compose(http::request)
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.body().map(body -> {
                     if (response.statusCode() == 200) {
