@@ -20,6 +20,7 @@ final class RedisProbe implements AutoCloseable {
 
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
     private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+    private static final Pattern EVICTION_POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
 
     private final Vertx vertx = Vertx.vertx();
     private final Redis redis;
@@ -37,12 +38,17 @@ final class RedisProbe implements AutoCloseable {
     }
 
     String version() throws IOException, InterruptedException {
-        Matcher matcher = VERSION.matcher(ask(Command.INFO, "server").toString());
-        return matcher.find() ? matcher.group(1) : "unknown";
+        return info("server", VERSION);
     }
 
+    /** From INFO rather than CONFIG, which operated servers do not let everybody use. */
     String evictionPolicy() throws IOException, InterruptedException {
-        return ask(Command.CONFIG, "GET", "maxmemory-policy").get(1).toString();
+        return info("memory", EVICTION_POLICY);
+    }
+
+    private String info(String section, Pattern field) throws IOException, InterruptedException {
+        Matcher matcher = field.matcher(ask(Command.INFO, section).toString());
+        return matcher.find() ? matcher.group(1) : "unknown";
     }
 
     /** Returns how many subscribers there were. */

@@ -11,9 +11,15 @@ import java.util.Map;
 record Service(String name, List<String> command, Map<String, String> environment, URI ready) {
 
     /** Small and quick to start rather than fast for hours: three JVMs and the agents' share one laptop. */
-    private static final List<String> SERVICE_JVM = List.of("-XX:+UseSerialGC", "-Xmx512m");
+    private static final List<String> SERVICE_JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx512m",
+            // Netty's, until it has left them behind; without these the log begins with warnings.
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
 
-    private static final String RUNNER_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
+    private static final String RUNNER_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"
+            + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED";
 
     static Service orchestrator(Settings settings, String redisUrl, String databaseUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
