@@ -55,8 +55,11 @@ class CloneTest {
         ObjectId head = repository.file("src/a.txt", "a").commit("second", "ada");
         server.serve("repo.git", repository.repository());
 
-        for (String url : new String[] {server.url("repo.git"), folder.resolve("origin").toString(),
-            folder.resolve("origin").toUri().toString()}) {
+        for (String url : new String[] {
+            server.url("repo.git"),
+            folder.resolve("origin").toString(),
+            folder.resolve("origin").toUri().toString()
+        }) {
             try (Checkout checkout = clone(url)) {
                 assertThat(checkout.commit().getId()).isEqualTo(head);
                 assertThat(checkout.ref()).isEqualTo("main");
@@ -73,12 +76,14 @@ class CloneTest {
         repository.file("a", "2").commit("second", "ada");
         server.serve("repo.git", repository.repository());
 
-        for (String ref : new String[] {"feature/x", "v1", first.name(), first.name().substring(0, 10)}) {
+        for (String ref :
+                new String[] {"feature/x", "v1", first.name(), first.name().substring(0, 10)}) {
             try (Checkout checkout = clone(source(server.url("repo.git")).ref(ref))) {
                 assertThat(checkout.commit().getId()).as(ref).isEqualTo(first);
             }
         }
-        assertThat(failure(source(server.url("repo.git")).ref("no-such-branch"))).isEqualTo("ref_not_found");
+        assertThat(failure(source(server.url("repo.git")).ref("no-such-branch")))
+                .isEqualTo("ref_not_found");
         assertThat(failure(source(server.url("repo.git")).ref("0123456789012345678901234567890123456789")))
                 .isEqualTo("ref_not_found");
         assertThat(failure(source(server.url("repo.git")).ref("--upload-pack=touch /tmp/x")))
@@ -106,7 +111,9 @@ class CloneTest {
     void what_is_missing_empty_or_closed_is_told_apart() {
         repository.file("a", "1").commit("first", "ada");
         try (TestRepository empty = new TestRepository(folder.resolve("empty"))) {
-            server.serve("empty.git", empty.repository()).status("closed.git", 401).status("forbidden.git", 403);
+            server.serve("empty.git", empty.repository())
+                    .status("closed.git", 401)
+                    .status("forbidden.git", 403);
 
             assertThat(failure(source(server.url("missing.git")))).isEqualTo("repo_not_found");
             assertThat(failure(source(folder.resolve("missing").toString()))).isEqualTo("repo_not_found");
@@ -122,8 +129,10 @@ class CloneTest {
     @Test
     void a_server_that_falls_silent_is_given_up_on() {
         server.stall("slow.git");
-        assertThat(failure(source(server.url("slow.git")).stall(Duration.ofMillis(700)))).isEqualTo("repo_stalled");
-        assertThat(failure(source(server.url("slow.git")).timeout(Duration.ofMillis(700)))).isEqualTo("repo_stalled");
+        assertThat(failure(source(server.url("slow.git")).stall(Duration.ofMillis(700))))
+                .isEqualTo("repo_stalled");
+        assertThat(failure(source(server.url("slow.git")).timeout(Duration.ofMillis(700))))
+                .isEqualTo("repo_stalled");
     }
 
     @Test
@@ -144,7 +153,8 @@ class CloneTest {
         server.serve("repo.git", repository.repository());
 
         try (Checkout checkout = clone(source(server.url("repo.git")).maxBytes(1 << 20))) {
-            assertThat(catchThrowableOfType(Failure.class, checkout::files).code()).isEqualTo("repo_too_large");
+            assertThat(catchThrowableOfType(Failure.class, checkout::files).code())
+                    .isEqualTo("repo_too_large");
         }
     }
 
@@ -163,7 +173,8 @@ class CloneTest {
         assertThat(failure(source("ssh://git@example.org/repo.git"))).isEqualTo("repo_refused");
         assertThat(failure(source(server.url("repo.git")).policy(new HostPolicy(false, Set.of()))))
                 .isEqualTo("repo_refused");
-        assertThat(failure(source("/etc").policy(new HostPolicy(false, Set.of())))).isEqualTo("repo_refused");
+        assertThat(failure(source("/etc").policy(new HostPolicy(false, Set.of()))))
+                .isEqualTo("repo_refused");
         assertThat(failure(source(server.url("private.git")))).isEqualTo("repo_refused");
         assertThat(failure(source(server.url("metadata.git")))).isEqualTo("repo_refused");
         assertThat(failure(source(server.url("file.git")))).isNotEqualTo("none");
@@ -172,16 +183,19 @@ class CloneTest {
 
     @Test
     void a_symbolic_link_leads_nowhere() throws IOException {
-        repository.file("a", "1")
+        repository
+                .file("a", "1")
                 .link("outside", "/etc/passwd")
                 .link("up", "../../../../etc")
                 .commit("links", "mallory");
 
         try (Checkout checkout = clone(folder.resolve("origin").toString())) {
             Path files = checkout.files();
-            assertThat(Files.isRegularFile(files.resolve("outside"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+            assertThat(Files.isRegularFile(files.resolve("outside"), LinkOption.NOFOLLOW_LINKS))
+                    .isTrue();
             assertThat(files.resolve("outside")).hasContent("/etc/passwd");
-            assertThat(Files.isRegularFile(files.resolve("up"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+            assertThat(Files.isRegularFile(files.resolve("up"), LinkOption.NOFOLLOW_LINKS))
+                    .isTrue();
         }
     }
 
@@ -208,7 +222,8 @@ class CloneTest {
 
     /** The code of what goes wrong, or {@code none}. */
     private String failure(Source source) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> clone(source).close());
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> clone(source).close());
         return failure == null ? "none" : failure.code();
     }
 

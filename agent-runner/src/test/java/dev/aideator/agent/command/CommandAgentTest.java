@@ -95,8 +95,8 @@ class CommandAgentTest {
         voice.output()
                 .lines()
                 .map(Long::parseLong)
-                .forEach(pid -> await().until(
-                        () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()));
+                .forEach(pid -> await().until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()));
     }
 
     @Test

@@ -68,8 +68,7 @@ class LlmAgentTest {
 
         assertThat(voice.output()).isEqualTo("Hello, wörld 👍");
         assertThat(voice.told())
-                .contains(new Payload.AgentUsage(
-                        "tiny", 11, 7, null, Payload.AgentUsage.CostSource.UNKNOWN));
+                .contains(new Payload.AgentUsage("tiny", 11, 7, null, Payload.AgentUsage.CostSource.UNKNOWN));
         assertThat(requests.getFirst())
                 .contains("What is this?", "README.md (12 B)", "\"tiny\"", "0.5", "\"max_tokens\"", "99");
         assertThat(keys).containsExactly("Bearer sk-key");
@@ -127,7 +126,9 @@ class LlmAgentTest {
                 Thread.currentThread().interrupt();
             }
         });
-        assertThat(failure().code()).isEqualTo("model_stalled");
+        Failure failure = catchThrowableOfType(
+                Failure.class, () -> agent(Duration.ofSeconds(3)).answer("p", "o", voice));
+        assertThat(failure.code()).isEqualTo("model_stalled");
         assertThat(voice.output()).isEqualTo("begun");
         assertThat(requests).hasSize(1);
     }
@@ -149,13 +150,17 @@ class LlmAgentTest {
     }
 
     private LlmAgent agent() {
+        return agent(Duration.ofSeconds(30));
+    }
+
+    private LlmAgent agent(Duration silence) {
         Task.Who.Llm who = new Task.Who.Llm(
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/v1",
                 Optional.of("sk-key"),
                 "tiny",
                 Optional.of(0.5),
                 Optional.of(99));
-        return new LlmAgent(who, new LlmAgent.Patience(Duration.ofSeconds(2), Duration.ofMillis(10)));
+        return new LlmAgent(who, new LlmAgent.Patience(silence, Duration.ofMillis(10)));
     }
 
     private Failure failure() {

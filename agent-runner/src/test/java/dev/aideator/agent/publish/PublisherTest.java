@@ -73,7 +73,8 @@ class PublisherTest {
             await().until(() -> reader.lines().size() == outcome.lastSeq());
         }
         assertThat(reader.lines()).isEqualTo(stdoutLines());
-        assertThat(reader.events()).extracting(event -> event.payload().type())
+        assertThat(reader.events())
+                .extracting(event -> event.payload().type())
                 .containsExactly("agent_log", "agent_output", "agent_complete");
         assertNumberedWithoutHoles();
     }
@@ -152,7 +153,8 @@ class PublisherTest {
             await(reader.stream().open(2));
             publisher.output("too late");
             await().until(stop::isRequested);
-            assertThat(stop.supervise(() -> Thread.sleep(60_000), Duration.ofMinutes(1)).reason())
+            assertThat(stop.supervise(() -> Thread.sleep(60_000), Duration.ofMinutes(1))
+                            .reason())
                     .isEqualTo("superseded");
         }
         assertThat(StreamReader.text(reader.events())).isEqualTo("mine");
@@ -187,8 +189,8 @@ class PublisherTest {
                 feed.offer(new Numbered(seq, keys.channel(event), EventJson.encode(event)));
             }
             await(reader.stream().open(1));
-            await().until(() -> !reader.events().isEmpty()
-                    && reader.events().getLast().id().seq() == 100);
+            await().until(() ->
+                    !reader.events().isEmpty() && reader.events().getLast().id().seq() == 100);
         }
         List<Event> events = reader.events();
         assertThat(events.getFirst().payload()).isInstanceOf(Payload.Gap.class);
@@ -240,7 +242,9 @@ class PublisherTest {
     void an_agent_that_says_too_much_is_stopped() {
         try (Publisher publisher = publisher(1, Set.of(), 1000)) {
             publisher.output("x".repeat(999));
-            assertThatThrownBy(() -> publisher.output("é")).isInstanceOf(Failure.class).hasMessageContaining("1000");
+            assertThatThrownBy(() -> publisher.output("é"))
+                    .isInstanceOf(Failure.class)
+                    .hasMessageContaining("1000");
             publisher.end(Ending.completed());
         }
         List<Event> events = stdoutLines().stream().map(EventJson::decode).toList();
@@ -253,9 +257,10 @@ class PublisherTest {
             for (int i = 0; i < 1000; i++) {
                 publisher.output("ab");
             }
-            await().until(() -> StreamReader.text(
-                            stdoutLines().stream().map(EventJson::decode).toList())
-                    .length()
+            await().until(() -> StreamReader.text(stdoutLines().stream()
+                                    .map(EventJson::decode)
+                                    .toList())
+                            .length()
                     == 2000);
         }
         assertThat(stdoutLines()).hasSizeLessThan(200);

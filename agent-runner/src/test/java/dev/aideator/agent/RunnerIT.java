@@ -1,0 +1,317 @@
+package dev.aideator.agent;
+
+import dev.aideator.agent.git.GitServer;
+import dev.aideator.agent.git.TestRepository;
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Event;
+import dev.aideator.events.EventJson;
+import dev.aideator.events.EventStream;
+import dev.aideator.events.FinalOutcome;
+import dev.aideator.events.Outcome;
+import dev.aideator.events.Payload;
+import dev.aideator.events.Producer;
+import dev.aideator.events.RunKeys;
+import dev.aideator.events.StreamEntry;
+import dev.aideator.servers.EmbeddedRedis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The packaged runner as a process, as a launcher starts it. */
+@Timeout(120)
+class RunnerIT {
+
+    @TempDir
+    Path folder;
+
+    private final RunKeys keys = new RunKeys(UUID.randomUUID().toString());
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<Process> started = new ArrayList<>();
+    private final Vertx vertx = Vertx.vertx();
+    private EmbeddedRedis server;
+    private Redis redis;
+    private EventStream stream;
+    private TestRepository repository;
+
+    @BeforeEach
+    void start() {
+        server = EmbeddedRedis.temporary();
+        redis = Redis.createClient(vertx, server.url());
+        stream = new EventStream(redis, keys, Producer.variation(0));
+        repository = new TestRepository(folder.resolve("origin"));
+        repository
+                .file("README.md", "# Hello\n\nA repository of one file and some history.\n")
+                .commit("first", "ada");
+        environment.putAll(Map.of(
+                "RUN_ID",
+                keys.runId(),
+                "VARIATION_ID",
+                "0",
+                "EPOCH",
+                "1",
+                "REDIS_URL",
+                server.url(),
+                "AGENT",
+                "survey",
+                "REPO_URL",
+                folder.resolve("origin").toString(),
+                "PROMPT",
+                "What is here? ${HOME}",
+                "AIDEATOR_ALLOW_LOCAL_REPOS",
+                "true",
+                "OUTCOME_FILE",
+                folder.resolve("outcome.json").toString(),
+                "PID_FILE",
+                folder.resolve("pid").toString()));
+    }
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroyForcibly);
+        repository.close();
+        redis.close();
+        done(vertx.close());
+        server.close();
+    }
+
+    @Test
+    void a_survey_over_http_ends_completed_and_leaves_once_it_is_sealed() throws Exception {
+        try (GitServer git = new GitServer()) {
+            git.serve("hello.git", repository.repository());
+            environment.put("REPO_URL", git.url("hello.git"));
+            done(stream.open(1));
+
+            Process runner = run();
+            awaitComplete();
+            done(stream.seal(1));
+
+            assertThat(runner.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(runner.exitValue()).isZero();
+        }
+        assertThat(outcome().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(outcome().lastSeq()).isEqualTo(events().getLast().id().seq());
+        assertThat(text()).contains("# A map for a newcomer: hello", "A repository of one file");
+        assertThat(lines()).isEqualTo(stdout());
+    }
+
+    @Test
+    void a_signal_cancels_the_agent_and_its_children() throws Exception {
+        command("echo $$; sleep 300");
+        done(stream.open(1));
+        Process runner = run();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !text().isEmpty());
+        ProcessHandle child = ProcessHandle.of(Long.parseLong(text().strip())).orElseThrow();
+
+        runner.destroy();
+        awaitComplete();
+        done(stream.seal(1));
+
+        assertThat(runner.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(runner.exitValue()).isZero();
+        assertThat(child.isAlive()).isFalse();
+        assertThat(outcome().outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(last())
+                .isEqualTo(new Payload.AgentComplete(Outcome.CANCELLED, "cancelled", "The attempt was cancelled."));
+    }
+
+    @Test
+    void the_deadline_is_the_runners_own() throws Exception {
+        command("echo working; sleep 300");
+        environment.put("DEADLINE", "PT6S");
+        done(stream.open(1));
+        run();
+        awaitComplete();
+        done(stream.seal(1));
+        await().until(() -> Files.exists(folder.resolve("outcome.json")));
+        assertThat(outcome().outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(text()).isEqualTo("working\n");
+    }
+
+    @Test
+    void an_attempt_runs_once() throws Exception {
+        command("echo working; sleep 300");
+        done(stream.open(1));
+        Process first = run();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !text().isEmpty());
+        assertThat(Files.readString(folder.resolve("pid")))
+                .isEqualTo(first.pid() + " "
+                        + first.info().startInstant().orElseThrow().toEpochMilli() + "\n");
+
+        Process second = run("second");
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(75);
+        assertThat(folder.resolve("second.out")).isEmptyFile();
+        first.destroyForcibly().waitFor();
+        Process third = run("third");
+        assertThat(third.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(third.exitValue()).isEqualTo(75);
+    }
+
+    @Test
+    void a_secret_that_the_program_prints_shows_nowhere() throws Exception {
+        command("printf 'tok'; sleep 0.2; printf 'en-123'; sleep 0.2; echo '45'; echo $TOKEN >&2; exit 4");
+        environment.put("TOKEN", "token-12345");
+        environment.put("COMMAND_ENV", "TOKEN");
+        done(stream.open(1));
+        run();
+        awaitComplete();
+        done(stream.seal(1));
+        assertThat(text()).isEqualTo("***\n");
+        assertThat(String.join("", stdout())).doesNotContain("token-12345");
+        assertThat(outcome().reason()).isEqualTo("exit_code");
+        assertThat(events()).extracting(event -> event.payload().type()).endsWith("agent_error", "agent_complete");
+    }
+
+    @Test
+    void a_redis_that_is_killed_in_the_middle_loses_nothing() throws Exception {
+        command("for i in $(seq 1 200); do echo \"line $i\"; done; cat \"$HOME/go\"; for i in $(seq 201 400);"
+                + " do echo \"line $i\"; done");
+        Path workspace =
+                Files.createDirectories(folder.resolve("workspace/home")).getParent();
+        environment.put("WORKSPACE_DIR", workspace.toString());
+        assertThat(new ProcessBuilder("mkfifo", workspace.resolve("home/go").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        done(stream.open(1));
+        run();
+        await().atMost(Duration.ofSeconds(60)).until(() -> text().contains("line 200\n"));
+
+        server.process().kill();
+        Files.writeString(workspace.resolve("home/go"), "go on\n");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> stdout().stream().anyMatch(line -> line.contains("agent_complete")));
+        server = server.restart();
+        awaitComplete();
+        done(stream.seal(1));
+
+        StringBuilder expected = new StringBuilder();
+        for (int i = 1; i <= 400; i++) {
+            expected.append(i == 201 ? "go on\n" : "").append("line ").append(i).append('\n');
+        }
+        assertThat(text()).isEqualTo(expected.toString());
+        assertThat(lines()).isEqualTo(stdout());
+    }
+
+    @Test
+    void whatever_is_wrong_ends_with_an_outcome() throws Exception {
+        assertThat(wrong(Map.of("REPO_URL", folder.resolve("missing").toString()))
+                        .reason())
+                .isEqualTo("repo_not_found");
+        assertThat(wrong(Map.of("REPO_URL", "https://10.0.0.1/x/y")).reason()).isEqualTo("repo_refused");
+        assertThat(wrong(Map.of("DEADLINE", "soon")).reason()).isEqualTo("bad_setting");
+        assertThat(wrong(Map.of("RUN_ID", "")).detail()).contains("RUN_ID");
+        assertThat(wrong(Map.of("REDIS_URL", "nonsense")).outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    private FinalOutcome wrong(Map<String, String> changes) throws Exception {
+        Map<String, String> before = Map.copyOf(environment);
+        Files.deleteIfExists(folder.resolve("pid"));
+        Files.deleteIfExists(folder.resolve("outcome.json"));
+        // By hand, without a number: nobody would seal it.
+        environment.remove("EPOCH");
+        environment.putAll(changes);
+        Process runner = run();
+        assertThat(runner.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(runner.exitValue()).isZero();
+        environment.clear();
+        environment.putAll(before);
+        return outcome();
+    }
+
+    private void command(String line) {
+        environment.put("AGENT", "command");
+        environment.put("AGENT_COMMAND", line);
+    }
+
+    private Process run() throws IOException {
+        return run("runner");
+    }
+
+    private Process run(String name) throws IOException {
+        Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        jar.toString())
+                .redirectOutput(folder.resolve(name + ".out").toFile())
+                .redirectError(folder.resolve(name + ".err").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private void awaitComplete() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> last() instanceof Payload.AgentComplete);
+    }
+
+    private Payload last() {
+        List<Event> events = events();
+        return events.isEmpty() ? null : events.getLast().payload();
+    }
+
+    private List<String> lines() {
+        List<StreamEntry> entries;
+        try {
+            entries = done(stream.read(EntryId.START, 10_000));
+        } catch (IllegalStateException e) {
+            // Redis is not there yet.
+            return List.of();
+        }
+        return entries.stream()
+                .filter(StreamEntry.EventEntry.class::isInstance)
+                .map(entry -> ((StreamEntry.EventEntry) entry).json())
+                .toList();
+    }
+
+    private List<Event> events() {
+        return lines().stream().map(EventJson::decode).toList();
+    }
+
+    private String text() {
+        return events().stream()
+                .filter(event -> event.payload() instanceof Payload.AgentOutput)
+                .map(event -> ((Payload.AgentOutput) event.payload()).content())
+                .collect(Collectors.joining());
+    }
+
+    private List<String> stdout() throws IOException {
+        return Files.readAllLines(folder.resolve("runner.out"));
+    }
+
+    private FinalOutcome outcome() throws IOException {
+        return FinalOutcome.decode(Files.readString(folder.resolve("outcome.json")));
+    }
+
+    private static <T> T done(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
