@@ -26,7 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -53,7 +54,7 @@ public class Supervisor {
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
-    private final ReentrantLock sweeping = new ReentrantLock();
+    private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
     private volatile boolean stopping;
 
     Supervisor(
@@ -91,46 +92,46 @@ public class Supervisor {
         watches.values().forEach(AttemptWatch::stop);
         threads.shutdown();
         boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
-                && sweeping.tryLock(STOP.toMillis(), TimeUnit.MILLISECONDS);
+                && sweeping.writeLock().tryLock(STOP.toMillis(), TimeUnit.MILLISECONDS);
         if (!stopped) {
             LOG.warn("stopping while something is still being done; the next start finds it");
         }
     }
 
     private void attend(RunId run) {
-        attempt("publish", () -> outbox.publish(run));
+        orLater("publish", () -> outbox.publish(run));
         watches.forEach((attempt, watch) -> {
             if (attempt.run().equals(run)) {
                 watch.nudge();
             }
         });
-        attempt("fill slots", this::fillSlots);
+        orLater("fill slots", this::fillSlots);
     }
 
     /** Compares all that should be with all that is. Harmless at any moment, also beside another replica's. */
     @Scheduled(every = "{aideator.job.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     public void sweep() {
-        sweeping.lock();
+        sweeping.readLock().lock();
         try {
             compareAll();
         } finally {
-            sweeping.unlock();
+            sweeping.readLock().unlock();
         }
     }
 
     private void compareAll() {
-        attempt("watch", () -> attempts.live().forEach(this::watch));
-        attempt("fill slots", this::fillSlots);
-        attempt("seal", seals::catchUp);
-        attempt("publish", outbox::sweep);
-        attempt("tidy", this::tidy);
-        attempt("remove old files", this::removeOldFiles);
-        attempt("purge keys", runs::purgeKeys);
+        orLater("watch", () -> attempts.live().forEach(this::watch));
+        orLater("fill slots", this::fillSlots);
+        orLater("seal", seals::catchUp);
+        orLater("publish", outbox::sweep);
+        orLater("tidy", this::tidy);
+        orLater("remove old files", this::removeOldFiles);
+        orLater("purge keys", runs::purgeKeys);
     }
 
     /** One thing that fails must not keep the others from being done. */
-    private void attempt(String what, Runnable step) {
+    private void orLater(String what, Runnable step) {
         if (stopping) {
             return;
         }
@@ -171,8 +172,8 @@ public class Supervisor {
                 watches.remove(attempt);
             }
             // A lost attempt's successor has its slot already; else there is a free one.
-            attempt("watch", () -> attempts.live().forEach(this::watch));
-            attempt("fill slots", this::fillSlots);
+            orLater("watch", () -> attempts.live().forEach(this::watch));
+            orLater("fill slots", this::fillSlots);
         });
         return watch;
     }
