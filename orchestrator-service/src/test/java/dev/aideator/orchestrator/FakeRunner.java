@@ -62,10 +62,16 @@ public final class FakeRunner {
         lockPidFile(Path.of(System.getenv("PID_FILE")));
         FakeRunner runner = new FakeRunner();
         Runtime.getRuntime().addShutdownHook(new Thread(runner::cancelled));
-        for (String line : Files.readAllLines(Path.of(System.getenv("PROMPT_FILE")))) {
-            runner.perform(line);
+        try {
+            for (String line : Files.readAllLines(Path.of(System.getenv("PROMPT_FILE")))) {
+                runner.perform(line);
+            }
+            runner.complete(Outcome.COMPLETED);
+        } catch (Exception e) {
+            // Its Redis client's threads would keep it alive for ever.
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
         }
-        runner.complete(Outcome.COMPLETED);
     }
 
     private static void lockPidFile(Path path) throws IOException {
