@@ -90,7 +90,7 @@ export function PaneView({ run, variation, session, onCancel }: Props) {
         view={view}
         live={live}
         label={`Output of variation ${letter}`}
-        placeholder={placeholderOf(told.state)}
+        placeholder={placeholderOf(told.state, session)}
       />
       {(told.ended || attempt?.usage) && (
         <footer className={classes.foot}>
@@ -114,14 +114,14 @@ function logLabel(lines: number, errors: number): ReactNode {
   );
 }
 
-function placeholderOf(state: string): string {
+function placeholderOf(state: string, { model, streamState }: RunSession): string {
   switch (state) {
     case 'queued':
       return 'Waits for a free place.';
     case 'starting':
       return 'Starting…';
     case 'ended':
-      return 'It wrote nothing.';
+      return model.complete || model.caughtUp || streamState.kind === 'complete' ? 'It wrote nothing.' : 'Its output is on the way…';
     default:
       return 'Nothing written yet.';
   }

@@ -294,13 +294,16 @@ function Advanced({ draft, agents, models, edit, errors, defaultAgent }: PartPro
   );
 }
 
+/** Those that can be had come first. */
 function agentChoices(agents: Agent[]): Choice[] {
-  return agents.map((agent) => ({
-    name: agent.name,
-    label: agent.title,
-    available: agent.available,
-    note: agent.available ? agent.description : agent.reason,
-  }));
+  return agents
+    .map((agent) => ({
+      name: agent.name,
+      label: agent.title,
+      available: agent.available,
+      note: agent.available ? agent.description : agent.reason,
+    }))
+    .sort((a, b) => Number(b.available) - Number(a.available));
 }
 
 function modelChoices(models: Model[], agent: string | null): Choice[] {
