@@ -25,6 +25,8 @@ export default defineConfig(({ mode }) => {
       environment: 'node',
       include: ['src/**/*.test.{ts,tsx}'],
       setupFiles: ['src/testing/setup.ts'],
+      // A person's typing, key by key, takes its time on a busy machine.
+      testTimeout: 30_000,
     },
   };
 });

@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['e2e/stack.ts'],
     // A browser and a stack share the machine: one file after the other, and patience for a slow one.
     fileParallelism: false,
-    testTimeout: 90_000,
+    testTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
   },
