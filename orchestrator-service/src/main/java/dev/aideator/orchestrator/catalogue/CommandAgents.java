@@ -4,6 +4,7 @@ import org.eclipse.microprofile.config.Config;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,8 @@ class CommandAgents {
         for (String property : config.getPropertyNames()) {
             String name = nameIn(property);
             if (name != null) {
-                config.getOptionalValue(property, String.class)
+                // The raw value: a ${…} in a command line is the shell's to expand.
+                Optional.ofNullable(config.getConfigValue(property).getRawValue())
                         .filter(line -> !line.isBlank())
                         .ifPresent(line -> lines.put(name, line));
             }

@@ -1,5 +1,7 @@
 package dev.aideator.orchestrator.health;
 
+import dev.aideator.orchestrator.job.Supervisor;
+
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.redis.client.RedisAPI;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -32,6 +34,7 @@ class Checks {
     private final DataSource database;
     private final RedisAPI redis;
     private final HealthConfig config;
+    private final Supervisor supervisor;
     private final String version;
     private final AtomicReference<String> lastPolicy = new AtomicReference<>(KEEPS_ALL);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -40,10 +43,12 @@ class Checks {
             DataSource database,
             RedisAPI redis,
             HealthConfig config,
+            Supervisor supervisor,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.database = database;
         this.redis = redis;
         this.config = config;
+        this.supervisor = supervisor;
         this.version = version;
     }
 
@@ -61,7 +66,7 @@ class Checks {
         Duration patience = config.patience();
         Probe.Started redisProbe = Probe.start("Redis", patience, executor, this::lookAtRedis);
         Probe.Started databaseProbe = Probe.start("The database", patience, executor, this::lookAtDatabase);
-        return Health.of(version, config.launcher(), redisProbe.await(), databaseProbe.await());
+        return Health.of(version, supervisor.launcherName(), redisProbe.await(), databaseProbe.await());
     }
 
     boolean reachesDatabase() throws InterruptedException {

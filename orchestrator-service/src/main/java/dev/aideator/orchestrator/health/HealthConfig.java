@@ -12,8 +12,4 @@ public interface HealthConfig {
     /** How long the database or Redis may take to answer before it counts as away. */
     @WithDefault("2s")
     Duration patience();
-
-    /** What starts the agents. */
-    @WithDefault("local")
-    String launcher();
 }

@@ -98,11 +98,12 @@ class CatalogueTest {
     }
 
     @Test
-    void names_of_environment_variables_are_read_from_the_environment() {
+    void command_lines_come_from_the_environment_as_they_stand_there() {
         var config = new SmallRyeConfigBuilder()
                 .withSources(new io.smallrye.config.EnvConfigSource(
-                        Map.of("AIDEATOR_COMMAND_AGENTS_MY_TOOL_COMMAND", "run it"), 300))
+                        Map.of("AIDEATOR_COMMAND_AGENTS_MY_TOOL_COMMAND", "run --in ${HOME} it"), 300))
+                .addDefaultInterceptors()
                 .build();
-        assertThat(new CommandAgents(config).lines()).isEqualTo(Map.of("my-tool", "run it"));
+        assertThat(new CommandAgents(config).lines()).isEqualTo(Map.of("my-tool", "run --in ${HOME} it"));
     }
 }
