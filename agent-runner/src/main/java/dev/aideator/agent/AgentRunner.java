@@ -27,6 +27,7 @@ import org.jboss.logging.Logger;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -48,44 +49,53 @@ public class AgentRunner implements QuarkusApplication {
     /** Not even an outcome could be left. */
     private static final int NOBODY_TOLD = 1;
 
+    private static final String BAD_SETTING = "bad_setting";
+
     private final Stop stop = new Stop();
     private final CountDownLatch done = new CountDownLatch(1);
 
     @Override
-    public int run(String... arguments) throws IOException {
+    public int run(String... arguments) {
+        Settings settings = new Settings(System.getenv());
         try {
-            Settings settings = new Settings(System.getenv());
-            if (settings.pidFile().isEmpty()) {
-                return attempt(settings);
-            }
-            Optional<PidFile> claim = PidFile.claim(settings.pidFile().get());
-            if (claim.isEmpty()) {
-                return RAN_ALREADY;
-            }
-            try (PidFile held = claim.get()) {
-                return attempt(settings);
-            }
+            return once(settings);
+        } catch (BadSetting e) {
+            // Nobody to speak as: the outcome file and the log are all that is left.
+            LOG.error(e.getMessage());
+            return leave(settings, new FinalOutcome(Outcome.FAILED, BAD_SETTING, e.getMessage(), 0)) ? 0 : NOBODY_TOLD;
+        } catch (Throwable e) {
+            LOG.error("The attempt failed", e);
+            Ending ending = Ending.of(e);
+            FinalOutcome outcome = new FinalOutcome(ending.outcome(), ending.reason(), ending.detail(), 0);
+            return leave(settings, outcome) ? 0 : NOBODY_TOLD;
         } finally {
             done.countDown();
         }
     }
 
-    private int attempt(Settings settings) {
-        Attempt attempt;
-        try {
-            attempt = Attempt.of(settings);
-        } catch (BadSetting e) {
-            // Nobody to speak as: the outcome file and the log are all that is left.
-            LOG.error(e.getMessage());
-            FinalOutcome outcome = new FinalOutcome(Outcome.FAILED, "bad_setting", e.getMessage(), 0);
-            return leave(settings, outcome) ? 0 : NOBODY_TOLD;
+    private int once(Settings settings) throws IOException {
+        if (settings.pidFile().isEmpty()) {
+            return attempt(settings);
         }
+        Optional<PidFile> claim = PidFile.claim(settings.pidFile().get());
+        if (claim.isEmpty()) {
+            return RAN_ALREADY;
+        }
+        try (PidFile held = claim.get()) {
+            return attempt(settings);
+        }
+    }
+
+    private int attempt(Settings settings) {
+        Attempt attempt = Attempt.of(settings);
+        long maxOutputBytes = settings.maxOutputBytes();
         // Standard output is the events': whatever else prints there goes to the log.
         FileOutputStream lines = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err);
-        try (Publisher publisher = Publisher.start(
-                attempt, Secrets.of(settings), settings.maxOutputBytes(), lines, stop, Clock.systemUTC())) {
-            Ending ending = work(settings, attempt, publisher);
+        try (Workspace workspace = new Workspace(settings.workspace());
+                Publisher publisher = Publisher.start(
+                        attempt, Secrets.of(settings), maxOutputBytes, lines, stop, Clock.systemUTC())) {
+            Ending ending = work(settings, attempt, workspace, publisher);
             FinalOutcome outcome = publisher.end(ending);
             boolean left = leave(settings, outcome);
             publisher.awaitSeal();
@@ -93,32 +103,31 @@ public class AgentRunner implements QuarkusApplication {
         }
     }
 
-    private Ending work(Settings settings, Attempt attempt, Publisher publisher) {
+    private Ending work(Settings settings, Attempt attempt, Workspace workspace, Publisher publisher) {
         try {
             Task task = Task.of(settings, attempt);
-            return stop.supervise(() -> work(task, settings, attempt, publisher), task.deadline());
+            return stop.supervise(() -> work(task, attempt, workspace, publisher), task.deadline());
         } catch (BadSetting e) {
-            return new Ending(Outcome.FAILED, "bad_setting", e.getMessage(), "Set it, and start the attempt again.");
+            return new Ending(Outcome.FAILED, BAD_SETTING, e.getMessage(), "Set it, and start the attempt again.");
         } catch (Throwable e) {
             LOG.error("The attempt failed", e);
             return Ending.of(e);
         }
     }
 
-    private static void work(Task task, Settings settings, Attempt attempt, Publisher publisher) throws Exception {
-        try (Workspace workspace = Workspace.open(settings.workspace())) {
-            publisher.log(Level.INFO, "Cloning " + task.source().url());
-            try (Checkout checkout = Clone.of(task.source(), workspace.path())) {
-                publisher.log(Level.INFO, checkout.summary());
-                agent(task.who(), workspace, attempt).run(task.prompt(), checkout, publisher);
-            }
+    private static void work(Task task, Attempt attempt, Workspace workspace, Publisher publisher) throws Exception {
+        Path folder = workspace.open();
+        publisher.log(Level.INFO, "Cloning " + task.source().url());
+        try (Checkout checkout = Clone.of(task.source(), folder)) {
+            publisher.log(Level.INFO, checkout.summary());
+            agent(task.who(), folder, attempt).run(task.prompt(), checkout, publisher);
         }
     }
 
-    private static Agent agent(Task.Who who, Workspace workspace, Attempt attempt) {
+    private static Agent agent(Task.Who who, Path workspace, Attempt attempt) {
         return switch (who) {
             case Task.Who.Survey survey -> new SurveyAgent(survey.lens(), Clock.systemUTC());
-            case Task.Who.Command command -> new CommandAgent(command, workspace.path(), attempt.identity());
+            case Task.Who.Command command -> new CommandAgent(command, workspace, attempt.identity());
             case Task.Who.Llm llm -> new LlmAgent(llm);
         };
     }

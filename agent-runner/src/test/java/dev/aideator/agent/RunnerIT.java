@@ -109,7 +109,9 @@ class RunnerIT {
             assertThat(runner.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(runner.exitValue()).isZero();
         }
-        assertThat(outcome().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(outcome().outcome())
+                .as(Files.readString(folder.resolve("runner.err")))
+                .isEqualTo(Outcome.COMPLETED);
         assertThat(outcome().lastSeq()).isEqualTo(events().getLast().id().seq());
         assertThat(text()).contains("# A map for a newcomer: hello", "A repository of one file");
         assertThat(lines()).isEqualTo(stdout());
