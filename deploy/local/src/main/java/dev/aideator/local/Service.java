@@ -10,7 +10,7 @@ import java.util.Map;
 /** How one of our services is started: computed here, carried out by {@link Stack}. */
 record Service(String name, List<String> command, Map<String, String> environment, URI ready) {
 
-    /** Small and quick to start rather than fast for hours: three JVMs and the agents' share one laptop. */
+    /** Small: three JVMs and the agents' share one laptop. */
     private static final List<String> SERVICE_JVM = List.of(
             "-XX:+UseSerialGC",
             "-Xmx512m",
@@ -18,7 +18,10 @@ record Service(String name, List<String> command, Map<String, String> environmen
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 
-    private static final String RUNNER_JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m"
+    /** Halves the processor time of a start, for code that is never so busy that the second compiler pays. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+    private static final String RUNNER_JVM = "-XX:+UseSerialGC " + QUICK_START + " -Xmx256m"
             + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED";
 
     static Service orchestrator(Settings settings, String redisUrl, String databaseUrl, String token) {
@@ -26,13 +29,19 @@ record Service(String name, List<String> command, Map<String, String> environmen
         environment.put(Settings.DATABASE_URL, databaseUrl);
         environment.put("AIDEATOR_GATEWAY_URL", settings.gateway().toString());
         environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", runnerCommand(settings));
-        return service("orchestrator", "orchestrator-service", settings.orchestrator(), environment, settings);
+        return service(
+                "orchestrator",
+                "orchestrator-service",
+                List.of(QUICK_START),
+                settings.orchestrator(),
+                environment,
+                settings);
     }
 
     static Service gateway(Settings settings, String redisUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
         environment.put("AIDEATOR_ORCHESTRATOR_URL", settings.orchestrator().toString());
-        return service("gateway", "stream-gateway-service", settings.gateway(), environment, settings);
+        return service("gateway", "stream-gateway-service", List.of(), settings.gateway(), environment, settings);
     }
 
     /** What a user set stands; what makes a machine of one's own convenient is only put where nothing stands. */
@@ -51,16 +60,21 @@ record Service(String name, List<String> command, Map<String, String> environmen
     }
 
     private static Service service(
-            String name, String module, URI base, Map<String, String> environment, Settings settings) {
+            String name,
+            String module,
+            List<String> furtherFlags,
+            URI base,
+            Map<String, String> environment,
+            Settings settings) {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(SERVICE_JVM);
+        command.addAll(furtherFlags);
         command.addAll(List.of("-jar", jar(settings, module).toString()));
         return new Service(name, command, environment, base.resolve("/q/health/ready"));
     }
 
     private static String runnerCommand(Settings settings) {
-        return String.join(
-                " ", java(), RUNNER_JVM, "-jar", jar(settings, "agent-runner").toString());
+        return "\"%s\" %s -jar \"%s\"".formatted(java(), RUNNER_JVM, jar(settings, "agent-runner"));
     }
 
     private static Path jar(Settings settings, String module) {

@@ -43,6 +43,6 @@ public interface JobConfig {
     @WithDefault("7d")
     Duration keepFiles();
 
-    /** AIDEATOR_RUNNER_COMMAND: the program that is an agent, with its arguments, split on spaces. */
+    /** AIDEATOR_RUNNER_COMMAND: the program that is an agent, with its arguments, split on spaces outside double quotes. */
     Optional<String> runnerCommand();
 }

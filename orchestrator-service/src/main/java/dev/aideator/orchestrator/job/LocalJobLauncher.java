@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
@@ -39,6 +40,8 @@ final class LocalJobLauncher implements JobLauncher {
 
     /** A runner's exit code when the attempt has or had another one. */
     private static final int NOT_THE_FIRST = 75;
+
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
 
     private record Child(Process process, Instant startedAt) {}
 
@@ -89,9 +92,17 @@ final class LocalJobLauncher implements JobLauncher {
 
     private List<String> runnerCommand() {
         return config.runnerCommand()
-                .map(command -> List.of(command.strip().split(" +")))
+                .map(LocalJobLauncher::words)
                 .orElseThrow(() -> new NotStartable(
                         "AIDEATOR_RUNNER_COMMAND is not set: it says how the agent runner is started."));
+    }
+
+    /** What stands in double quotes is one word: a path may have spaces. */
+    static List<String> words(String command) {
+        return WORD.matcher(command)
+                .results()
+                .map(word -> word.group(1) != null ? word.group(1) : word.group())
+                .toList();
     }
 
     private static void prepare(AttemptFolder folder, String prompt) throws IOException {

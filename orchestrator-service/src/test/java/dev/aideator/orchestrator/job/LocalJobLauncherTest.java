@@ -223,4 +223,10 @@ class LocalJobLauncherTest {
                 .isInstanceOf(JobLauncher.NotStartable.class)
                 .hasMessageContaining("nobody");
     }
+
+    @Test
+    void the_runner_may_lie_in_a_folder_with_a_space() {
+        assertThat(LocalJobLauncher.words(" \"/home/me/My Projects/java\" -Xmx256m  -jar \"a b.jar\" "))
+                .containsExactly("/home/me/My Projects/java", "-Xmx256m", "-jar", "a b.jar");
+    }
 }
