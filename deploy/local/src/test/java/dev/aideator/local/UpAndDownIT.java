@@ -77,6 +77,20 @@ class UpAndDownIT {
     }
 
     @Test
+    void a_start_that_is_broken_off_leaves_nothing_behind() throws Exception {
+        useHome(Map.of());
+        Supervisor up = Supervisor.start(environment, "up");
+        await().atMost(LONG_ENOUGH)
+                .until(() -> HomeProcesses.of(home).stream()
+                        .anyMatch(process -> HomeProcesses.commandLine(process).contains("bin/postgres")));
+        up.process().destroy();
+        assertThat(up.process().waitFor(LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(up.printed()).contains("Stopped before everything was up.");
+        assertThat(HomeProcesses.of(home)).isEmpty();
+    }
+
+    @Test
     void agents_outlive_a_killed_supervisor_and_the_next_up_adopts_them() throws Exception {
         useHome(TestStack.PATIENT_AGENT);
         Path gate = folder.resolve("gate");
