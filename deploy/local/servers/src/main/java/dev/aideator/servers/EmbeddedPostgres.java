@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.Map;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final int NOBODY = 65534;
+    /** The number of CAP_DAC_READ_SEARCH. */
+    private static final int DAC_READ_SEARCH = 2;
+
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final ChildProcess process;
@@ -37,6 +41,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres temporary() {
         try {
             Path folder = Files.createTempDirectory("aideator-postgres-");
+            // As root it is another user who must get through.
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             List<String> careless =
                     List.of("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off");
             return start(folder.resolve("data"), Ports.free(), folder.resolve("log"), folder, careless);
@@ -65,34 +71,54 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** Under another name first: a folder that was initialized half, before the power went, would never start. */
     private static void initialize(Path home, Path data, Path log) throws IOException {
-        Files.createDirectories(data);
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        Path fresh = data.resolveSibling(data.getFileName() + ".new");
+        if (Files.exists(fresh)) {
+            Binaries.delete(fresh);
+        }
+        Files.createDirectories(fresh);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx------"));
         if (Binaries.isRoot()) {
-            Files.setAttribute(data, "unix:uid", NOBODY);
-            Files.setAttribute(data, "unix:gid", NOBODY);
+            Files.setAttribute(fresh, "unix:uid", NOBODY);
+            Files.setAttribute(fresh, "unix:gid", NOBODY);
         }
         List<String> command = asServerUser();
-        command.addAll(List.of(home.resolve("bin/initdb").toString(), "-D", data.toString()));
+        command.addAll(List.of(home.resolve("bin/initdb").toString(), "-D", fresh.toString()));
         command.addAll(List.of("-U", "aideator", "-A", "trust", "-E", "UTF8", "--no-locale"));
         try (ChildProcess initdb = ChildProcess.start(command, Map.of(), log, ChildProcess.StopSignal.TERM, GRACE)) {
             if (initdb.onExit().join() != 0) {
-                throw new IOException("initdb failed, see " + log);
+                String hint = Binaries.isRoot() && !mayGiveCapability(DAC_READ_SEARCH)
+                        ? "; it runs as nobody, who must be able to reach " + data + ": put AIDEATOR_HOME elsewhere,"
+                                + " such as /var/lib/aideator"
+                        : "";
+                throw new IOException("initdb failed, see " + log + hint);
             }
         }
+        Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
      * nobody may not look into root's home, where the data may lie: the one capability lets it through the folders
-     * on the way, and is not a right to write.
+     * on the way, and is not a right to write. A container may lack it; there, folders lie open more often.
      */
-    private static List<String> asServerUser() {
+    private static List<String> asServerUser() throws IOException {
         List<String> command = new ArrayList<>();
         if (Binaries.isRoot()) {
             command.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
-            command.addAll(List.of("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"));
+            if (mayGiveCapability(DAC_READ_SEARCH)) {
+                command.addAll(List.of("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"));
+            }
         }
         return command;
+    }
+
+    private static boolean mayGiveCapability(int capability) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("CapBnd:"))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring("CapBnd:".length()).strip(), 16))
+                .anyMatch(bounds -> (bounds >> capability & 1) == 1);
     }
 
     /** PostgreSQL answers an SSL request with one byte once it takes connections, and not before. */
