@@ -120,6 +120,7 @@ public class AgentRunner implements QuarkusApplication {
         publisher.log(Level.INFO, "Cloning " + task.source().url());
         try (Checkout checkout = Clone.of(task.source(), folder)) {
             publisher.log(Level.INFO, checkout.summary());
+            publisher.log(Level.INFO, "Starting the agent " + task.agentName());
             agent(task.who(), folder, attempt).run(task.prompt(), checkout, publisher);
         }
     }
