@@ -9,6 +9,7 @@ import dev.aideator.orchestrator.run.VariationRef;
 
 import org.eclipse.microprofile.config.Config;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,10 +28,14 @@ class RunnerEnvironment {
             "AIDEATOR_ALLOW_LOCAL_REPOS",
             "AIDEATOR_ALLOWED_REPO_HOSTS",
             "CLONE_DEPTH",
+            "CLONE_STALL_TIMEOUT",
             "CLONE_TIMEOUT",
             "MAX_REPO_BYTES",
             "MAX_OUTPUT_BYTES",
             "GITHUB_TOKEN");
+
+    /** What the operator gives to programs: lists of names, and what those name. */
+    private static final List<String> COMMAND_VARIABLES = List.of("COMMAND_ENV", "SECRET_NAMES");
 
     private static final List<String> MODEL_ACCESS = List.of("OPENAI_API_KEY", "OPENAI_BASE_URL");
 
@@ -83,9 +88,22 @@ class RunnerEnvironment {
             case Agent.Command command -> {
                 environment.put("AGENT", "command");
                 environment.put("AGENT_COMMAND", command.line());
+                passOn(environment, COMMAND_VARIABLES);
+                for (String list : COMMAND_VARIABLES) {
+                    passOn(environment, named(environment.get(list)));
+                }
             }
             case Agent.Unavailable unavailable -> throw new JobLauncher.NotStartable(unavailable.reason());
         }
+    }
+
+    private static List<String> named(String list) {
+        return list == null
+                ? List.of()
+                : Arrays.stream(list.split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList();
     }
 
     private void passOn(Map<String, String> environment, List<String> names) {
@@ -93,7 +111,8 @@ class RunnerEnvironment {
             // The raw value: what looks like an expression in a key or a path is none.
             String value = config.getConfigValue(name).getRawValue();
             if (value != null && !value.isBlank()) {
-                environment.put(name, value);
+                // What we have set ourselves is not an operator's list's to replace.
+                environment.putIfAbsent(name, value);
             }
         }
     }

@@ -50,7 +50,11 @@ public final class FakeGateway implements QuarkusTestResourceLifecycleManager {
                 "aideator.edge.gateway-patience",
                 "4s",
                 "AIDEATOR_COMMAND_AGENTS_ECHO_BOT_COMMAND",
-                "cat");
+                "cat",
+                "COMMAND_ENV",
+                "ECHO_KEY, RUN_ID",
+                "ECHO_KEY",
+                "k-${HOME}");
     }
 
     @Override
