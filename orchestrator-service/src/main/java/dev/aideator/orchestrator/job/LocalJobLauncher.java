@@ -18,14 +18,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /**
@@ -228,11 +226,8 @@ final class LocalJobLauncher implements JobLauncher {
     }
 
     private static void delete(Path tree) {
-        try (Stream<Path> paths = Files.walk(tree)) {
-            paths.sorted(Comparator.reverseOrder())
-                    .forEach(path -> path.toFile().delete());
-        } catch (NoSuchFileException e) {
-            // Nothing to delete.
+        try {
+            new FileTree(tree).delete();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -180,18 +180,24 @@ public class Supervisor {
 
     /** Removes what ended attempts left behind. A runner that does not leave although it may is made to. */
     void tidy() {
-        for (AttemptRef attempt : attempts.withWorkspace(Duration.ZERO)) {
-            if (launcher.tidy(attempt)) {
-                attempts.workspaceGone(attempt);
-            }
+        for (AttemptRef ended : attempts.withWorkspace(Duration.ZERO)) {
+            orLater("tidy", () -> {
+                if (launcher.tidy(ended)) {
+                    attempts.workspaceGone(ended);
+                }
+            });
         }
-        attempts.withWorkspace(config.grace()).forEach(launcher::kill);
+        for (AttemptRef lingering : attempts.withWorkspace(config.grace())) {
+            orLater("kill", () -> launcher.kill(lingering));
+        }
     }
 
     private void removeOldFiles() {
-        for (AttemptRef attempt : attempts.withOldFiles(config.keepFiles())) {
-            launcher.forget(attempt);
-            attempts.filesGone(attempt);
+        for (AttemptRef old : attempts.withOldFiles(config.keepFiles())) {
+            orLater("remove old files", () -> {
+                launcher.forget(old);
+                attempts.filesGone(old);
+            });
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -190,6 +191,32 @@ class LocalJobLauncherTest {
         assertThat(folder().prompt()).exists();
         launcher.forget(attempt);
         assertThat(folder().path().getParent().getParent()).doesNotExist();
+    }
+
+    @Test
+    void a_workspace_goes_whatever_permissions_the_agent_gave_it() throws IOException {
+        Path closed = folder().workspace().resolve("checkout/closed");
+        Files.createDirectories(closed);
+        Files.writeString(closed.resolve("file"), "x");
+        Files.createSymbolicLink(closed.resolve("link"), Path.of("/"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+
+        assertThat(launcher().tidy(attempt)).isTrue();
+        assertThat(folder().workspace()).doesNotExist();
+    }
+
+    @Test
+    void a_program_gets_the_variables_that_the_operator_names_for_it() {
+        AgentChoice echo = new AgentChoice("echo-bot", null, null, null);
+        Map<String, String> told =
+                environment.of(new Assignment(attempt, "https://example.org/a/b", "x", "main", echo, false), folder());
+
+        assertThat(told)
+                .containsEntry("AGENT", "command")
+                .containsEntry("COMMAND_ENV", "ECHO_KEY, RUN_ID")
+                .containsEntry("ECHO_KEY", "k-${HOME}")
+                .containsEntry("RUN_ID", attempt.run().toString());
+        assertThat(environment.of(assignment("x"), folder())).doesNotContainKeys("COMMAND_ENV", "ECHO_KEY");
     }
 
     @Test
