@@ -71,9 +71,9 @@ class Stage {
           this.sources.push(source);
           return source as unknown as EventSource;
         },
-        fetch: (url) => {
+        fetch: (url, { signal }) => {
           this.asked.push(url);
-          return this.answer();
+          return Promise.race([this.answer(), aborted(signal!)]);
         },
         now: () => this.now,
         random: () => this.random,
@@ -122,6 +122,9 @@ class Stage {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 const problem = (status: number, title: string, detail: string) =>
   Promise.resolve(new Response(JSON.stringify({ title, detail, status }), { status }));
@@ -182,6 +185,29 @@ describe('a run stream', () => {
     stage.source.refuse();
     await stage.settle();
     expect(stage.state.kind).toBe('waiting');
+  });
+
+  it('comes back when the server takes the question and never answers', async () => {
+    const stage = new Stage();
+    stage.answer = () => new Promise(() => {});
+    stage.source.refuse();
+    await stage.settle();
+    expect(stage.state.kind).toBe('connecting');
+    stage.pass(10_000);
+    await stage.settle();
+    expect(stage.state.kind).toBe('waiting');
+    stage.pass(500);
+    expect(stage.sources).toHaveLength(2);
+  });
+
+  it('asks no longer once it is closed', async () => {
+    const stage = new Stage();
+    stage.answer = () => new Promise(() => {});
+    stage.source.refuse();
+    stage.stream.close();
+    await stage.settle();
+    expect(stage.timers).toBe(0);
+    expect(stage.state).toEqual({ kind: 'closed' });
   });
 
   it('waits longer each time, up to a limit, and never exactly as long as others', () => {

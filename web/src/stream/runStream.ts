@@ -42,6 +42,7 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 const USUAL_HEARTBEAT_MS = 30_000;
 const MISSED_HEARTBEATS = 3;
+const REASON_WITHIN_MS = 10_000;
 
 /**
  * A run's events from their start to `run_complete`, whatever happens to the connection: a native EventSource gives up
@@ -60,6 +61,7 @@ export class RunStream {
   #failures = 0;
   #retryTimer: number | null = null;
   #watchdog: number | null = null;
+  #asking: AbortController | null = null;
   #heartbeatMs = USUAL_HEARTBEAT_MS;
   #lastHeartbeatAt: number | null = null;
   /** Grows with every connection, so that an answer to an abandoned one is told from one that counts. */
@@ -142,6 +144,8 @@ export class RunStream {
     this.#connection++;
     this.#source?.close();
     this.#source = null;
+    this.#asking?.abort();
+    this.#asking = null;
     this.#lastHeartbeatAt = null;
     this.#stopTimer('retry');
     this.#stopTimer('watchdog');
@@ -187,21 +191,28 @@ export class RunStream {
   /** An EventSource does not tell the status that ended it, so the same address is asked once more. */
   async #askWhy(connection: number): Promise<void> {
     const abort = new AbortController();
+    this.#asking = abort;
+    // A server that takes the question and never answers must not keep us from trying again.
+    const limit = this.#here.setTimeout(() => abort.abort(), REASON_WITHIN_MS);
     let answer: Response;
+    let problem: { title: string; detail: string } | null;
     try {
       answer = await this.#here.fetch(this.#url(), {
         headers: { Accept: 'text/event-stream' },
         cache: 'no-store',
         signal: abort.signal,
       });
+      problem = answer.ok ? null : await problemOf(answer);
     } catch {
       if (connection === this.#connection) {
         this.#retryLater();
       }
       return;
+    } finally {
+      this.#here.clearTimeout(limit);
+      // A stream that is open after all: it was only asked for its status.
+      abort.abort();
     }
-    const problem = answer.ok ? null : await problemOf(answer);
-    abort.abort();
     if (connection !== this.#connection) {
       return;
     }
