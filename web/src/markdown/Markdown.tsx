@@ -38,7 +38,6 @@ function blocks(tokens: Token[]): ReactNode[] {
   return tokens.map((token, i) => <Fragment key={i}>{block(token as MarkedToken)}</Fragment>);
 }
 
-
 function block(token: MarkedToken): ReactNode {
   switch (token.type) {
     case 'heading':
