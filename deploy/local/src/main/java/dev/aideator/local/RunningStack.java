@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Who runs a data folder's stack and where it is reached: {@code run/stack.json}, there while the stack is up. */
@@ -40,7 +41,7 @@ record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, Str
         }
     }
 
-    /** Whole or not at all: the script looks at it at any moment. */
+    /** Whole or not at all: the script looks at it at any moment. For nobody else's eyes: addresses have passwords. */
     void write(Path home) throws IOException {
         ObjectNode node = JSON.createObjectNode()
                 .put("pid", supervisor.pid())
@@ -50,6 +51,8 @@ record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, Str
                 .put("redis", redisUrl)
                 .put("database", databaseUrl);
         Path fresh = file(home).resolveSibling("stack.json.new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fresh, node.toPrettyString() + "\n");
         Files.move(fresh, file(home), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
