@@ -2,7 +2,7 @@
 //   node scripts/for-maven.mjs build <folder>   copies the built pages to the folder
 //   node scripts/for-maven.mjs test <skip>      does nothing when skip is "true", as -DskipTests says
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,15 +18,29 @@ function npm(...args) {
   }
 }
 
-/** When the newest of these files was changed. */
+/** When the newest of these files was changed. A folder counts too: it changes when a file in it comes or goes. */
 function newest(...paths) {
   return Math.max(
-    ...paths.map((path) =>
-      statSync(path).isDirectory()
-        ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
-        : statSync(path).mtimeMs,
-    ),
+    ...paths.map((path) => {
+      const status = statSync(path);
+      const within = status.isDirectory() ? readdirSync(path).map((name) => newest(join(path, name))) : [];
+      return Math.max(status.mtimeMs, ...within);
+    }),
   );
+}
+
+/** As old as the beginning of the last build: what is changed while a build goes on is not in it. */
+const mark = 'target/dashboard-built';
+
+function build() {
+  // They are for the development server; what is built here asks whoever serves it.
+  for (const name of Object.keys(process.env).filter((name) => name.startsWith('VITE_'))) {
+    delete process.env[name];
+  }
+  mkdirSync(dirname(mark), { recursive: true });
+  writeFileSync(`${mark}.begun`, '');
+  npm('run', '--silent', 'build', '--', '--logLevel', 'warn');
+  renameSync(`${mark}.begun`, mark);
 }
 
 if (task === 'test' && argument === 'true') {
@@ -42,8 +56,8 @@ if (!existsSync(installed) || newest('package-lock.json') > newest(installed)) {
 switch (task) {
   case 'build': {
     const sources = ['src', 'public', 'index.html', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts'];
-    if (!existsSync('dist/index.html') || newest(...sources) > newest('dist/index.html')) {
-      npm('run', '--silent', 'build', '--', '--logLevel', 'warn');
+    if (!existsSync('dist/index.html') || !existsSync(mark) || newest(...sources) > newest(mark)) {
+      build();
     }
     const folder = resolve(caller, argument);
     // Their names change with their content: those of earlier builds would stay for ever.
