@@ -87,6 +87,57 @@ class ScriptTest {
         assertThat(run(Map.of(), "checkout=$PWD; summary")).isEqualTo("9 passed, 2 failed, 2 skipped\n");
     }
 
+    @Test
+    void a_stack_is_stopped_though_what_was_built_is_gone() throws Exception {
+        String printed = run(Map.of(), """
+                home=$PWD/home supervisor=$PWD/gone.jar
+                mkdir -p home/run
+                bash -c 'trap "exit 0" TERM; while :; do sleep 0.1; done' dev.aideator.local.Main &
+                echo "{ \\"pid\\" : $! }" >home/run/stack.json
+                [ "$(running_stack)" = $! ] || echo "not seen"
+                down
+                down
+                """);
+        assertThat(printed.lines())
+                .containsExactly("Stopping; live runs end as cancelled.", "Stopped.", "Nothing is running.");
+    }
+
+    @Test
+    void a_stranger_with_the_number_of_a_stack_is_none() throws Exception {
+        assertThat(run(Map.of(), """
+                home=$PWD/home
+                mkdir -p home/run
+                echo '{ "pid" : 1 }' >home/run/stack.json
+                running_stack
+                """)).isEmpty();
+    }
+
+    @Test
+    void is_stale_once_a_source_is_changed_or_gone() throws Exception {
+        assertThat(run(Map.of(), """
+                checkout=$PWD supervisor=$PWD/local.jar stamp=$PWD/built
+                mkdir -p .mvn deploy/local web/src web/public stream-gateway-service/src/test
+                touch pom.xml local.jar web/src/gone.ts web/public/icon.svg
+                for module in orchestrator-service agent-runner stream-gateway-service; do
+                  mkdir -p $module/target/quarkus-app && touch $module/target/quarkus-app/quarkus-run.jar
+                done
+                find . -exec touch -d '1 minute ago' {} +
+                touch built
+                says() { if is_stale; then echo "$1: stale"; else echo "$1: fresh"; fi; }
+                says built
+                touch -d '1 minute' stream-gateway-service/src/test/ATest.java
+                says test
+                rm web/src/gone.ts
+                touch -d '1 minute' web/src
+                says source
+                touch -d '1 minute ago' web/src
+                rm web/public/icon.svg
+                touch -d '1 minute' web/public
+                says page
+                """).lines())
+                .containsExactly("built: fresh", "test: fresh", "source: stale", "page: stale");
+    }
+
     private Path jdk(String name, String version) throws IOException {
         Path home = folder.resolve(name);
         Files.createDirectories(home.resolve("bin"));
