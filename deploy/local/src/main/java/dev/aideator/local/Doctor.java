@@ -165,27 +165,38 @@ final class Doctor {
 
     /** A real run, seen through to its end; it stays in the list of runs like every other. */
     private void runAnAgent(RunningStack stack) throws InterruptedException {
-        Runs runs = new Runs(stack.orchestrator());
-        long start = System.nanoTime();
         try {
-            Path repository = TinyRepository.create(Files.createTempDirectory("aideator-doctor-"));
-            String id = runs.start(Runs.request(repository, "Doctor: can an agent run?", "survey", 1));
-            try (Viewer viewer = Viewer.open(runs.stream(id), "")) {
-                Optional<Viewer.Frame> end = viewer.next("run_complete", RUN_WITHIN);
-                String state = end.isPresent()
-                        ? JSON.readTree(end.get().data()).path("state").asText()
-                        : "not at its end";
-                findings.accept(
-                        state.equals("completed")
-                                ? Finding.good("Agent", "survey completed a run in " + since(start) + " ms")
-                                : Finding.bad(
-                                        "Agent",
-                                        "the run is " + state + ": look at " + stack.orchestrator() + "/runs/" + id));
+            Path folder = Files.createTempDirectory("aideator-doctor-");
+            try {
+                runAnAgentOn(TinyRepository.create(folder), stack);
             } finally {
-                RemovedFolder.remove(repository);
+                RemovedFolder.remove(folder);
             }
+        } catch (Runs.Unexpected e) {
+            findings.accept(
+                    e.is("repository-refused")
+                            ? Finding.open("Agent", "not tried: AIDEATOR_ALLOW_LOCAL_REPOS is not true")
+                            : Finding.bad("Agent", "could not be tried: " + e.getMessage()));
         } catch (IOException e) {
             findings.accept(Finding.bad("Agent", "could not be tried: " + e.getMessage()));
+        }
+    }
+
+    private void runAnAgentOn(Path repository, RunningStack stack) throws IOException, InterruptedException {
+        Runs runs = new Runs(stack.orchestrator());
+        long start = System.nanoTime();
+        String id = runs.start(Runs.request(repository, "Doctor: can an agent run?", "survey", 1));
+        try (Viewer viewer = Viewer.open(runs.stream(id), "")) {
+            Optional<Viewer.Frame> end = viewer.next("run_complete", RUN_WITHIN);
+            String state = end.isPresent()
+                    ? JSON.readTree(end.get().data()).path("state").asText()
+                    : "not at its end";
+            findings.accept(
+                    state.equals("completed")
+                            ? Finding.good("Agent", "survey completed a run in " + since(start) + " ms")
+                            : Finding.bad(
+                                    "Agent",
+                                    "the run is " + state + ": look at " + stack.orchestrator() + "/runs/" + id));
         }
     }
 

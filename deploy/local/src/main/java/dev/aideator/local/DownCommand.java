@@ -15,6 +15,10 @@ import java.util.concurrent.TimeoutException;
 final class DownCommand implements Callable<Integer> {
 
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
+    /** A start gives up before that. */
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(4);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     @Override
     public Integer call() throws InterruptedException {
@@ -23,6 +27,34 @@ final class DownCommand implements Callable<Integer> {
         if (running.isPresent()) {
             return stop(running.get().supervisor(), settings);
         }
+        if (!HomeLock.exists(settings.home())) {
+            System.out.println("Nothing is running.");
+            return 0;
+        }
+        Optional<HomeLock> lock = HomeLock.tryTake(settings.home());
+        if (lock.isEmpty()) {
+            System.out.println("AIdeator is just being started or stopped: waiting for that.");
+        }
+        long deadline = System.nanoTime() + STARTS_WITHIN.toNanos();
+        while (lock.isEmpty()) {
+            running = RunningStack.find(settings.home());
+            if (running.isPresent()) {
+                return stop(running.get().supervisor(), settings);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new Refusal("After " + STARTS_WITHIN.toMinutes() + " minutes AIdeator is still being started or"
+                        + " stopped on " + settings.home() + "; see " + settings.logs() + ".");
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+            lock = HomeLock.tryTake(settings.home());
+        }
+        // Held meanwhile: agents of a stack that is started now are not left behind.
+        try (HomeLock _ = lock.get()) {
+            return endLeftOver(settings);
+        }
+    }
+
+    private static int endLeftOver(Settings settings) throws InterruptedException {
         int runners = LeftOverRunners.end(settings.attempts());
         System.out.println(
                 switch (runners) {

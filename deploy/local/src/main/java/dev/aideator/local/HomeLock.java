@@ -18,11 +18,19 @@ final class HomeLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Whether a stack ever ran on this data folder. */
+    static boolean exists(Path home) {
+        return Files.exists(file(home));
+    }
+
+    private static Path file(Path home) {
+        return home.resolve("run/lock");
+    }
+
     static Optional<HomeLock> tryTake(Path home) {
         try {
             Files.createDirectories(home.resolve("run"));
-            FileChannel channel =
-                    FileChannel.open(home.resolve("run/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(file(home), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (isTaken(channel)) {
                 channel.close();
                 return Optional.empty();

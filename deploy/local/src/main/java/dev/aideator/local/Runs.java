@@ -19,6 +19,27 @@ final class Runs {
 
     private final URI orchestrator;
 
+    /** An answer other than the one that was hoped for. */
+    static final class Unexpected extends IOException {
+
+        private final String body;
+
+        private Unexpected(HttpRequest request, HttpResponse<String> response) {
+            super(request.method() + " " + request.uri().getPath() + " answered " + response.statusCode() + ": "
+                    + response.body());
+            this.body = response.body();
+        }
+
+        /** {@code kind}: the last part of a problem's type. */
+        boolean is(String kind) {
+            try {
+                return JSON.readTree(body).path("type").asText().endsWith("/" + kind);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+    }
+
     Runs(URI orchestrator) {
         this.orchestrator = orchestrator;
     }
@@ -76,8 +97,7 @@ final class Runs {
     private static JsonNode answer(HttpRequest request, int expected) throws IOException, InterruptedException {
         HttpResponse<String> response = Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != expected) {
-            throw new IOException(request.method() + " " + request.uri().getPath() + " answered "
-                    + response.statusCode() + ": " + response.body());
+            throw new Unexpected(request, response);
         }
         return JSON.readTree(response.body());
     }

@@ -91,6 +91,20 @@ class UpAndDownIT {
     }
 
     @Test
+    void down_during_a_start_waits_for_it_and_stops_it() throws Exception {
+        useHome(Map.of());
+        Supervisor up = Supervisor.start(environment, "up");
+        await().atMost(LONG_ENOUGH).until(() -> HomeLock.exists(home));
+
+        assertThat(Supervisor.run(0, environment, "down"))
+                .contains("just being started or stopped")
+                .endsWith("Stopped.\n");
+        assertThat(up.process().waitFor(LONG_ENOUGH.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(HomeProcesses.of(home)).isEmpty();
+    }
+
+    @Test
     void agents_outlive_a_killed_supervisor_and_the_next_up_adopts_them() throws Exception {
         useHome(TestStack.PATIENT_AGENT);
         Path gate = folder.resolve("gate");
@@ -130,6 +144,16 @@ class UpAndDownIT {
         up();
         assertThat(Supervisor.run(0, environment, "doctor"))
                 .contains("✓ Redis", "✓ Database", "✓ Orchestrator", "✓ Gateway", "✓ Agent", "✓ Events")
+                .doesNotContain("✗");
+        Supervisor.run(0, environment, "down");
+    }
+
+    @Test
+    void the_doctor_tries_no_agent_where_repositories_of_this_machine_are_not_allowed() throws Exception {
+        useHome(Map.of("AIDEATOR_ALLOW_LOCAL_REPOS", "false"));
+        up();
+        assertThat(Supervisor.run(0, environment, "doctor"))
+                .contains("– Agent", "not tried: AIDEATOR_ALLOW_LOCAL_REPOS is not true")
                 .doesNotContain("✗");
         Supervisor.run(0, environment, "down");
     }
