@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -166,12 +165,8 @@ final class Doctor {
     /** A real run, seen through to its end; it stays in the list of runs like every other. */
     private void runAnAgent(RunningStack stack) throws InterruptedException {
         try {
-            Path folder = Files.createTempDirectory("aideator-doctor-");
-            try {
-                runAnAgentOn(TinyRepository.create(folder), stack);
-            } finally {
-                RemovedFolder.remove(folder);
-            }
+            // Always the same one, and it stays: a runner may still look at it when its run is over.
+            runAnAgentOn(TinyRepository.create(settings.home().resolve("doctor.git")), stack);
         } catch (Runs.Unexpected e) {
             findings.accept(
                     e.is("repository-refused")
