@@ -118,8 +118,13 @@ final class CloneBounds implements ProgressMonitor {
     }
 
     private long weight() {
+        // While it arrives, JGit keeps a pack beside the folder that it moves it into at the end.
+        return weight(packs, "*") + weight(packs.getParent(), "incoming_*");
+    }
+
+    private static long weight(Path folder, String names) {
         long sum = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(packs)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
             for (Path file : files) {
                 sum += Files.size(file);
             }

@@ -18,6 +18,9 @@ import java.nio.file.Path;
 /** The folder of a checkout, bounded before a byte of it is written: a small pack can unfold to anything. */
 record WorkTree(Path folder, long maxBytes) {
 
+    /** What an entry takes up at least, a block of the disk: nested trees of empty files weigh something, too. */
+    private static final long ENTRY = 4 << 10;
+
     Path write(Repository repository, RevCommit commit) throws IOException {
         measure(repository, commit);
         try (Git git = new Git(repository)) {
@@ -36,11 +39,18 @@ record WorkTree(Path folder, long maxBytes) {
         try (ObjectReader objects = repository.newObjectReader();
                 TreeWalk files = new TreeWalk(objects)) {
             files.addTree(commit.getTree());
-            files.setRecursive(true);
             long bytes = 0;
             while (files.next()) {
-                if (files.getFileMode(0) != FileMode.GITLINK) {
-                    bytes += objects.getObjectSize(files.getObjectId(0), Constants.OBJ_BLOB);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new Failure("interrupted", "The checkout was stopped.", null);
+                }
+                if (files.isSubtree()) {
+                    bytes += ENTRY;
+                    files.enterSubtree();
+                } else if (files.getFileMode(0) != FileMode.GITLINK) {
+                    bytes += Math.max(ENTRY, objects.getObjectSize(files.getObjectId(0), Constants.OBJ_BLOB));
+                } else {
+                    bytes += ENTRY;
                 }
                 if (bytes > maxBytes) {
                     throw CloneBounds.tooLarge(maxBytes);
