@@ -21,7 +21,8 @@ public record Secrets(Set<String> values) {
         Stream.of(ALWAYS, settings.secretNames(), settings.commandEnvironment())
                 .flatMap(List::stream)
                 .forEach(name -> settings.text(name).ifPresent(value -> add(values, value)));
-        settings.redisUrl().ifPresent(url -> addPassword(values, url));
+        Stream.of("REDIS_URL", "OPENAI_BASE_URL", "REPO_URL")
+                .forEach(name -> settings.text(name).ifPresent(url -> addPassword(values, url.strip())));
         return new Secrets(Set.copyOf(values));
     }
 

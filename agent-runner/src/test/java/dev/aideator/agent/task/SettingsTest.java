@@ -60,10 +60,12 @@ class SettingsTest {
                 "MY_KEY", "first line\nsecond line\nx",
                 "COMMAND_ENV", "FOR_COMMAND",
                 "FOR_COMMAND", "for-command",
+                "OPENAI_BASE_URL", "https://me:model-pass@host/v1",
+                "REPO_URL", "https://me:repo-pass@host/a/b",
                 "REDIS_URL", "redis://user:p%40ssword@host:6379")));
         assertThat(secrets.values())
                 .contains("sk-openai", "ghp_token", "mine!", "first line", "second line", "for-command")
-                .contains("p%40ssword", "p@ssword")
+                .contains("p%40ssword", "p@ssword", "model-pass", "repo-pass")
                 .doesNotContain("x");
     }
 
