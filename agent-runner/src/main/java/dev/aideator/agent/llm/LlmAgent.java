@@ -118,6 +118,14 @@ public final class LlmAgent implements Agent {
                     Payload.AgentUsage.CostSource.UNKNOWN));
         }
         FinishReason reason = response.finishReason();
+        if (reason == null) {
+            // Some endpoints leave the reason out, but a connection that broke looks the same here: what was said is
+            // shown either way, and half an answer must not count as a whole one.
+            throw new Failure(
+                    "model_failed",
+                    "The answer broke off: the endpoint never said that it was finished.",
+                    "Try again; if it stays so, the endpoint sends no finish_reason: choose another one.");
+        }
         if (reason == FinishReason.LENGTH) {
             voice.log(Level.WARN, "The answer is cut: the model reached its limit of tokens. Set max_tokens higher.");
         } else if (reason == FinishReason.CONTENT_FILTER) {

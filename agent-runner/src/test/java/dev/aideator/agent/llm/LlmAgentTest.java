@@ -82,6 +82,17 @@ class LlmAgentTest {
     }
 
     @Test
+    void an_answer_that_breaks_off_is_no_whole_answer() {
+        replies.add(exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(chunk("begun", null).getBytes(StandardCharsets.UTF_8));
+        });
+        assertThat(failure().code()).isEqualTo("model_failed");
+        assertThat(voice.output()).isEqualTo("begun");
+    }
+
+    @Test
     void a_refused_key_names_the_variable() {
         replies.add(status(401, "Incorrect API key provided"));
         assertThat(failure().code()).isEqualTo("model_auth");
