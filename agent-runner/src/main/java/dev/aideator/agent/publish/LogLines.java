@@ -19,8 +19,10 @@ final class LogLines {
         for (int i = 0; i < waiting.length(); i++) {
             boolean end = waiting.charAt(i) == '\n';
             if (end || i - from == LONGEST) {
-                take(waiting.substring(from, i), lines);
-                from = end ? i + 1 : i;
+                // A pair of surrogates stays together.
+                int to = !end && Character.isSurrogatePair(waiting.charAt(i - 1), waiting.charAt(i)) ? i - 1 : i;
+                take(waiting.substring(from, to), lines);
+                from = end ? i + 1 : to;
             }
         }
         waiting.delete(0, from);
