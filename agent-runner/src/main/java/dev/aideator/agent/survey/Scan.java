@@ -25,7 +25,7 @@ final class Scan {
 
     private Scan() {}
 
-    /** What a file's text is given to; {@code bytes} is null for what is larger than {@link #LARGEST}. */
+    /** What a file's text is given to; {@code text} is empty where {@code why} says so. */
     interface Reader {
         void read(RepoFile file, Optional<String> text, Unread why) throws IOException;
     }
