@@ -18,8 +18,8 @@ import java.nio.file.Path;
 /** The folder of a checkout, bounded before a byte of it is written: a small pack can unfold to anything. */
 record WorkTree(Path folder, long maxBytes) {
 
-    /** What an entry takes up at least, a block of the disk: nested trees of empty files weigh something, too. */
-    private static final long ENTRY = 4 << 10;
+    /** What an entry counts at least: nested trees of empty files weigh something, too. Half a million fit 512 MiB. */
+    private static final long ENTRY = 1 << 10;
 
     Path write(Repository repository, RevCommit commit) throws IOException {
         measure(repository, commit);

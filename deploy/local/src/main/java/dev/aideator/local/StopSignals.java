@@ -14,7 +14,6 @@ final class StopSignals {
     private StopSignals() {}
 
     /** sun.misc.Signal has no other name; every JDK keeps it for lack of a replacement (JEP 260). */
-    @SuppressWarnings("sunapi")
     static void handle(Runnable first, Runnable further) {
         AtomicInteger count = new AtomicInteger();
         for (String name : List.of("INT", "TERM", "HUP")) {
