@@ -176,6 +176,7 @@ final class LocalJobLauncher implements JobLauncher {
         pidFile(attempt).read().ifPresent(runner -> new RunnerSession(runner).kill());
         Optional.ofNullable(children.get(attempt))
                 .ifPresent(child -> child.process().destroyForcibly());
+        new Strays(folder(attempt).workspace()).kill();
     }
 
     @Override

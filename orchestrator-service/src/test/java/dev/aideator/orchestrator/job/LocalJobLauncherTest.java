@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -203,6 +204,25 @@ class LocalJobLauncherTest {
 
         assertThat(launcher().tidy(attempt)).isTrue();
         assertThat(folder().workspace()).doesNotExist();
+    }
+
+    @Test
+    void a_program_that_outlived_its_runner_ends_with_the_attempt() throws Exception {
+        Process stray = sleeping(folder().workspace());
+        Process someoneElse = sleeping(folder().path().resolveSibling("2").resolve("workspace"));
+
+        launcher().kill(attempt);
+
+        assertThat(stray.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(someoneElse.isAlive()).isTrue();
+        someoneElse.destroyForcibly();
+    }
+
+    /** In a session of its own, as the runner starts programs. */
+    private static Process sleeping(Path workspace) throws IOException {
+        ProcessBuilder program = new ProcessBuilder("setsid", "sleep", "600");
+        program.environment().put("TMPDIR", workspace.resolve("tmp").toString());
+        return program.start();
     }
 
     @Test
