@@ -4,9 +4,7 @@ import dev.aideator.edge.OriginGuard;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -23,13 +21,7 @@ class EdgeFilters {
     /** The headers come first, so that refusals carry them as well. */
     void register(@Observes Filters filters) {
         filters.register(new ResponseHeaders(), 10_000);
-        filters.register(new OriginGuard(hosts()), 9_000);
+        filters.register(new OriginGuard(config.allowedHosts().orElse(Set.of())), 9_000);
         filters.register(new BodyLimit(config.maxBodyBytes()), 8_000);
-    }
-
-    private Set<String> hosts() {
-        return config.allowedHosts().orElse(Set.of()).stream()
-                .map(host -> host.strip().toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -7,6 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps web pages of other origins away from a service that trusts whoever reaches it: a request must name a host that
@@ -18,9 +19,11 @@ public final class OriginGuard implements Handler<RoutingContext> {
 
     private final Set<String> hosts;
 
-    /** {@code hosts}: names, without ports, that this service is reached by, besides those of the loopback interface. */
+    /** {@code hosts}: names, without ports and in any case, that this service is reached by, besides those of the loopback interface. */
     public OriginGuard(Set<String> hosts) {
-        this.hosts = Set.copyOf(hosts);
+        this.hosts = hosts.stream()
+                .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -24,7 +24,7 @@ class OriginGuardTest {
     static void start() {
         vertx = Vertx.vertx();
         Router router = Router.router(vertx);
-        router.route().handler(new OriginGuard(Set.of("aideator.example")));
+        router.route().handler(new OriginGuard(Set.of(" Aideator.Example")));
         router.route().handler(context -> context.response().end("in"));
         server = vertx.createHttpServer()
                 .requestHandler(router)
