@@ -41,6 +41,7 @@ public final class Feed {
     private final String runId;
     private final Sink sink;
     private final RunFacts facts;
+    private final Clock clock;
     private final SortedMap<Producer, Intake> intakes = new TreeMap<>();
     private boolean loaded;
     private boolean closed;
@@ -52,6 +53,7 @@ public final class Feed {
         this.runId = facts.runId();
         this.facts = facts;
         this.sink = sink;
+        this.clock = clock;
         for (Producer producer : facts.all()) {
             OrderedReader reader = new OrderedReader(runId, producer, source, archive, from.of(producer), clock);
             reader.expect(facts.of(producer).archived());
@@ -87,7 +89,8 @@ public final class Feed {
         if (intake == null || closed) {
             return;
         }
-        if (loaded && intake.isIdle() && intake.reader.takesAsNext(event)) {
+        // A run_complete closes everybody's stream: that is believed only where it is stored.
+        if (loaded && intake.isIdle() && !event.isRunComplete() && intake.reader.takesAsNext(event)) {
             intake.waiting.add(event);
             pump();
         } else if (!intake.reader.hasReached(event.id())) {
@@ -118,11 +121,20 @@ public final class Feed {
         boolean any = false;
         for (Intake next = next(); next != null; next = next()) {
             StoredEvent event = next.waiting.peek();
-            sink.take(event.isRunComplete() && isSuperseded(next, event) ? event.asStatus() : event);
+            sink.take(event.isRunComplete() && isSuperseded(next, event) ? asStatus(event) : event);
             next.waiting.poll();
             any = true;
         }
         return any;
+    }
+
+    private StoredEvent asStatus(StoredEvent runComplete) {
+        try {
+            return runComplete.asStatus();
+        } catch (IllegalArgumentException e) {
+            return StoredEvent.gap(
+                    runId, runComplete.producer(), runComplete.id(), runComplete.firstSeq(), clock.instant());
+        }
     }
 
     /** Whose event goes next: the oldest of those at the head, so that a replay reads as the run went. */

@@ -228,10 +228,19 @@ final class OrderedReader {
                     return gaps;
                 }
             }
-            enter(at.epoch() + 1);
+            enter(nextEpoch(missing, known));
         }
         gapTo(missing.seq(), gaps);
         return gaps;
+    }
+
+    /** Straight to the next attempt that there is: whoever numbers attempts by hand may have left out a billion. */
+    private long nextEpoch(EntryId missing, ProducerFacts known) {
+        return known.attempts().stream()
+                .mapToLong(Attempt::epoch)
+                .filter(epoch -> epoch > at.epoch() && epoch < missing.epoch())
+                .min()
+                .orElse(missing.epoch());
     }
 
     private void gapTo(long seq, List<StoredEvent> gaps) {
