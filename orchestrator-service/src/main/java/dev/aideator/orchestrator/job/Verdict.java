@@ -33,21 +33,25 @@ record Verdict(
         if (left.isPresent()) {
             return told(left.get().outcome(), left.get().reason(), left.get().detail());
         }
-        if (overdue.isPresent()) {
-            return new Ending(
-                    Outcome.TIMED_OUT,
-                    "deadline_exceeded",
-                    "The agent was ended: it had not stopped at its deadline of "
-                            + overdue.get().toMinutes() + " minutes.");
-        }
-        return cancel.map(CancelReason::ending).orElseGet(this::seen);
+        return overdue.map(Verdict::timedOut)
+                .or(() -> cancel.map(CancelReason::ending))
+                .orElseGet(this::seen);
     }
 
     /** A runner knows that it was asked to end, and not by whom. */
     private Ending told(Outcome outcome, String reason, String detail) {
-        return outcome == Outcome.CANCELLED && cancel.isPresent()
-                ? cancel.get().ending()
+        return outcome == Outcome.CANCELLED
+                ? cancel.map(CancelReason::ending)
+                        .or(() -> overdue.map(Verdict::timedOut))
+                        .orElse(new Ending(outcome, reason, detail))
                 : new Ending(outcome, reason, detail);
+    }
+
+    private static Ending timedOut(Duration deadline) {
+        return new Ending(
+                Outcome.TIMED_OUT,
+                "deadline_exceeded",
+                "The agent was ended: it had not stopped at its deadline of " + deadline.toMinutes() + " minutes.");
     }
 
     private Ending seen() {

@@ -66,6 +66,16 @@ class VerdictTest {
     }
 
     @Test
+    void a_runner_that_was_asked_to_end_for_its_deadline_was_not_cancelled() {
+        AgentComplete complete = new AgentComplete(Outcome.CANCELLED, "sigterm", null);
+        Optional<Duration> overdue = Optional.of(Duration.ofMinutes(30));
+        assertThat(new Verdict(Optional.of(complete), NO_FILE, NOT_CANCELLED, overdue, exit(0))
+                        .ending()
+                        .outcome())
+                .isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @Test
     void a_clean_exit_without_a_word_is_no_success() {
         assertThat(seen(exit(0)).outcome()).isEqualTo(Outcome.AGENT_CRASHED);
         assertThat(seen(exit(0)).reason()).isEqualTo("exit_0");
