@@ -20,6 +20,7 @@ create table runs (
     ended_at           timestamptz
 );
 create index runs_newest on runs (created_at desc, id);
+create index runs_live on runs (id) where ended_at is null;
 create index runs_by_state on runs (state, created_at desc);
 create index runs_unpublished on runs (id) where published_seq < last_event_seq;
 create index runs_without_expiry on runs (id) where ended_at is not null and streams_expire_at is null;
@@ -69,6 +70,7 @@ create table attempts (
 );
 create index attempts_live on attempts (id) where state <> 'ENDED';
 create index attempts_unsealed on attempts (id) where state = 'ENDED' and not sealed;
+create index attempts_with_workspace on attempts (ended_at) where state = 'ENDED' and workspace_gone_at is null;
 create index attempts_untidy on attempts (ended_at) where state = 'ENDED' and files_gone_at is null;
 
 -- The run's own events: outbox and archive in one.

@@ -6,6 +6,8 @@ import dev.aideator.orchestrator.pick.Picks;
 import dev.aideator.orchestrator.run.RunRefused.NoResultYet;
 import dev.aideator.orchestrator.run.RunRefused.ShuttingDown;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -106,8 +108,10 @@ public class Runs {
     @Transactional
     public RunView cancel(RunId id, CancelReason reason) {
         Run run = runs.lock(id);
-        run.cancel(reason, clock.instant());
-        changes.fire(new RunChanged(id));
+        if (!run.state.isFinal()) {
+            run.cancel(reason, clock.instant());
+            changes.fire(new RunChanged(id));
+        }
         return views.whole(run);
     }
 
@@ -115,8 +119,11 @@ public class Runs {
     @Transactional
     public RunView cancelVariation(VariationRef ref) {
         Run run = runs.lock(ref.run());
-        run.cancel(variation(run, ref), CancelReason.USER, clock.instant());
-        changes.fire(new RunChanged(ref.run()));
+        Variation variation = variation(run, ref);
+        if (!run.state.isFinal()) {
+            run.cancel(variation, CancelReason.USER, clock.instant());
+            changes.fire(new RunChanged(ref.run()));
+        }
         return views.whole(run);
     }
 
@@ -129,9 +136,9 @@ public class Runs {
     }
 
     /** What the variation's agent said last; {@link NoResultYet} while there is nothing. */
-    @Transactional
     public FinalText finalText(VariationRef ref) {
-        long epoch = outputEpoch(variation(runs.get(ref.run()), ref));
+        // The archive reads in transactions of its own: to keep one open meanwhile would take two connections.
+        long epoch = QuarkusTransaction.requiringNew().call(() -> outputEpoch(variation(runs.get(ref.run()), ref)));
         return archive.finalText(ref, epoch);
     }
 
