@@ -87,7 +87,11 @@ public final class Recorder {
     private void lookForTheEnd(EventLine line) {
         if (line.id().epoch() == attempt.epoch()
                 && "agent_complete".equals(EventJson.header(line.json()).type())) {
-            complete = (AgentComplete) EventJson.decode(line.json()).payload();
+            try {
+                complete = (AgentComplete) EventJson.decode(line.json()).payload();
+            } catch (IllegalArgumentException e) {
+                // An outcome of another version, or nobody's: how the process ends tells.
+            }
         }
     }
 

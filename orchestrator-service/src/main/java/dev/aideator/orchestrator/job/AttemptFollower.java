@@ -36,7 +36,7 @@ final class AttemptFollower {
     private final JobLauncher launcher;
     private final Seals seals;
     private final Clock clock;
-    private final AttemptLog log;
+    private AttemptLog log;
     private Instant openAgainAt = Instant.MIN;
 
     AttemptFollower(
@@ -81,22 +81,43 @@ final class AttemptFollower {
     }
 
     private void followStream() {
+        EntryId read = recorder.position();
         List<StreamEntry> entries;
         do {
-            entries = stream.read(recorder.position(), BATCH);
+            entries = stream.read(read, BATCH);
             for (StreamEntry entry : entries) {
                 switch (entry) {
-                    case StreamEntry.EventEntry event -> takeAnyway(EventLine.parse(event.json()));
+                    case StreamEntry.EventEntry event -> take(event);
                     case StreamEntry.Opening opening -> {}
                     case StreamEntry.Seal seal -> {}
                 }
+                read = entry.id();
             }
         } while (entries.size() == BATCH);
     }
 
+    private void take(StreamEntry.EventEntry entry) {
+        if (entry.id().epoch() == attempt.epoch()) {
+            takeAnyway(lineOf(entry));
+        }
+    }
+
+    /** Whoever reaches Redis can write there: what is no event of ours becomes a gap, so that it stops nobody. */
+    private EventLine lineOf(StreamEntry.EventEntry entry) {
+        try {
+            EventLine line = EventLine.parse(entry.json());
+            if (line.id().equals(entry.id())) {
+                return line;
+            }
+        } catch (IllegalArgumentException e) {
+            // As good as one with another's id.
+        }
+        return gap(entry.id().seq(), entry.id().seq());
+    }
+
     /** What the stream lacks before this event is in the log, or is gone. */
     private void takeAnyway(EventLine line) {
-        if (line.id().epoch() != attempt.epoch() || recorder.take(line)) {
+        if (recorder.take(line)) {
             return;
         }
         launcher.log(attempt).read(recorder::take);
@@ -111,14 +132,17 @@ final class AttemptFollower {
      * Redis, completes the archive from the log. Whether Redis has the seal.
      */
     boolean finish(boolean runnerIsGone) {
-        boolean sealed;
-        do {
-            sealed = completeStream(runnerIsGone);
+        while (true) {
+            boolean sealed = completeStream(runnerIsGone);
             if (!sealed) {
                 log.read(recorder::take);
             }
-        } while (!recorder.flush());
-        return sealed;
+            if (recorder.flush()) {
+                return sealed;
+            }
+            // The recorder went back to where the archive is: so must the reading.
+            log = launcher.log(attempt);
+        }
     }
 
     private boolean completeStream(boolean runnerIsGone) {

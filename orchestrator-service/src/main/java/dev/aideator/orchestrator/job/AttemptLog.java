@@ -19,7 +19,7 @@ final class AttemptLog {
     private static final int BLOCK = 64 * 1024;
 
     private final Path file;
-    /** Behind the last whole line that was read. */
+    /** Behind the last line that a reader took. */
     private long offset;
 
     AttemptLog(Path file) {
@@ -27,8 +27,9 @@ final class AttemptLog {
     }
 
     /**
-     * Hands over the events that came since the last call, until {@code reader} has enough. A half-written last line
-     * waits for its rest, which never comes after a crash; lines that are no events are skipped.
+     * Hands over the events that came since the last call, until {@code reader} refuses one: that is offered again the
+     * next time. A half-written last line waits for its rest, which never comes after a crash; lines that are no events
+     * are skipped.
      */
     void read(Predicate<EventLine> reader) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -44,12 +45,11 @@ final class AttemptLog {
                         line.write(next);
                         continue;
                     }
-                    offset += line.size() + 1;
-                    String text = line.toString(StandardCharsets.UTF_8);
-                    line.reset();
-                    if (!offer(text, reader)) {
+                    if (!offer(line.toString(StandardCharsets.UTF_8), reader)) {
                         return;
                     }
+                    offset += line.size() + 1;
+                    line.reset();
                 }
             }
         } catch (NoSuchFileException e) {

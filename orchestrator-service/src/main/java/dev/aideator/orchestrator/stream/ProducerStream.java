@@ -29,7 +29,8 @@ public final class ProducerStream {
     }
 
     public StreamAnswer append(EventLine line) {
-        String channel = keys.channel(EventJson.decode(line.json()));
+        EventJson.Header header = EventJson.header(line.json());
+        String channel = keys.channel(header.producer(), header.type());
         return await(stream.append(line.id(), line.firstSeq(), channel, line.json()));
     }
 

@@ -63,6 +63,14 @@ public record RunKeys(String runId) {
         };
     }
 
+    /** The same for a line whose type this version may not know. */
+    public String channel(Producer producer, String type) {
+        if (producer.isRun()) {
+            return status();
+        }
+        return "agent_log".equals(type) ? logs(producer.index()) : output(producer.index());
+    }
+
     private static IllegalArgumentException neverStored(Event event) {
         return new IllegalArgumentException("A gateway's own event has no channel: " + event);
     }
