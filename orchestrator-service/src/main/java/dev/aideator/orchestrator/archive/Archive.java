@@ -9,6 +9,8 @@ import dev.aideator.orchestrator.run.FinalText;
 import dev.aideator.orchestrator.run.RunId;
 import dev.aideator.orchestrator.run.VariationRef;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +108,7 @@ public class Archive {
 
     /** The chunk that holds the first event behind {@code after}. */
     private ChunkRow next(VariationRef variation, EntryId after) {
-        return io.quarkus.narayana.jta.QuarkusTransaction.requiringNew()
+        return QuarkusTransaction.requiringNew()
                 .call(() -> database.createQuery("""
                         from ChunkRow where runId = :run and variation = :variation
                         and (epoch > :epoch or epoch = :epoch and lastSeq > :seq)

@@ -5,6 +5,7 @@ import dev.aideator.orchestrator.run.FinalText;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** Collects what an agent says and starts anew at each tool call: what remains is its last word. */
@@ -38,8 +39,8 @@ final class FinalTextBuilder {
         // The encoder stops before a character that no longer fits whole.
         boolean truncated = StandardCharsets.UTF_8
                 .newEncoder()
-                .onMalformedInput(java.nio.charset.CodingErrorAction.REPLACE)
-                .onUnmappableCharacter(java.nio.charset.CodingErrorAction.REPLACE)
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE)
                 .encode(chars, bytes, true)
                 .isOverflow();
         return new FinalText(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), truncated);

@@ -84,20 +84,6 @@ public final class EventStream {
                         .toList());
     }
 
-    /** The stream's last entry, if it has any that are not trimmed away. */
-    public Future<List<StreamEntry>> readLast() {
-        Request range = Request.cmd(Command.XREVRANGE)
-                .arg(key)
-                .arg("+")
-                .arg("-")
-                .arg("COUNT")
-                .arg(1);
-        return redis.send(range)
-                .map(entries -> StreamSupport.stream(entries.spliterator(), false)
-                        .map(StreamEntry::of)
-                        .toList());
-    }
-
     private Future<StreamAnswer> call(String... arguments) {
         return run(arguments)
                 .map(answer -> StreamAnswer.of(

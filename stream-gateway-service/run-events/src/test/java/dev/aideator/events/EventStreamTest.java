@@ -131,7 +131,7 @@ class EventStreamTest {
         assertThat(await(stream.seal(1))).isEqualTo(new StreamAnswer.Sealed(seal));
         assertThat(append(1, 3)).isEqualTo(new StreamAnswer.Sealed(seal));
         assertThat(await(stream.open(1))).isEqualTo(new StreamAnswer.Sealed(seal));
-        assertThat(await(stream.readLast())).containsExactly(new StreamEntry.Seal(seal, 2));
+        assertThat(await(stream.read(new EntryId(1, 2), 2))).containsExactly(new StreamEntry.Seal(seal, 2));
         assertThat(await(stream.open(2))).isEqualTo(new StreamAnswer.Added(new EntryId(2, 0)));
     }
 

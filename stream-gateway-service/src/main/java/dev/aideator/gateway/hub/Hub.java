@@ -86,10 +86,6 @@ public final class Hub implements Feed.Sink, Source.Listener {
         this.log = new FrameLog(config.window());
     }
 
-    public HubKey key() {
-        return key;
-    }
-
     /**
      * Serves a viewer from {@code from} on; from any thread. Fails when the run is unknown, or nobody can say. Nothing
      * was written to the connection unless the answer is that the viewer is attached.
