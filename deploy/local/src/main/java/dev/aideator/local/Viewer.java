@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +30,8 @@ final class Viewer implements AutoCloseable {
     }
 
     /** Returns once the answer's head is here; {@code lastEventId} is empty for a viewer that starts. */
-    static Viewer open(URI stream, String lastEventId) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(stream).header("Accept", "text/event-stream");
+    static Viewer open(HttpRequest.Builder request, String lastEventId) throws IOException, InterruptedException {
+        request.header("Accept", "text/event-stream");
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +58,7 @@ final class PatientViewer implements AutoCloseable {
     }
 
     private void watchOnce() throws InterruptedException {
-        try (Viewer viewer = Viewer.open(stream, lastEventId)) {
+        try (Viewer viewer = Viewer.open(HttpRequest.newBuilder(stream), lastEventId)) {
             if (viewer.status() != 200) {
                 // Whoever stands behind is on its way: nothing to wait for but time.
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
