@@ -13,6 +13,7 @@ import dev.aideator.orchestrator.stream.RedisUnavailable;
 import dev.aideator.orchestrator.stream.RunStreams;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import org.jboss.logging.Logger;
@@ -22,10 +23,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,6 +45,7 @@ public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
     private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final Runs runs;
     private final Attempts attempts;
@@ -51,10 +55,13 @@ public class Supervisor {
     private final Seals seals;
     private final JobLauncher launcher;
     private final JobConfig config;
+    private final Failpoints failpoints;
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
     private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
+    private final AtomicBoolean tidyIsDue = new AtomicBoolean();
+    private final CountDownLatch halt = new CountDownLatch(1);
     private volatile boolean stopping;
 
     Supervisor(
@@ -66,6 +73,7 @@ public class Supervisor {
             Seals seals,
             JobLauncher launcher,
             JobConfig config,
+            Failpoints failpoints,
             Clock clock) {
         this.runs = runs;
         this.attempts = attempts;
@@ -75,7 +83,52 @@ public class Supervisor {
         this.seals = seals;
         this.launcher = launcher;
         this.config = config;
+        this.failpoints = failpoints;
         this.clock = clock;
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        launcher.begin(this::hear);
+        threads.execute(this::compareWithTheLauncher);
+    }
+
+    /** The launcher saw something: of an attempt that is watched, or of one that has ended and waits to be tidied. */
+    private void hear(AttemptRef attempt) {
+        AttemptWatch watch = watches.get(attempt);
+        if (watch != null) {
+            watch.nudge();
+        } else if (!tidyIsDue.getAndSet(true)) {
+            try {
+                threads.execute(() -> orLater("tidy", this::tidySoon));
+            } catch (RejectedExecutionException e) {
+                // We are stopping.
+            }
+        }
+    }
+
+    private void tidySoon() {
+        tidyIsDue.set(false);
+        tidy();
+        fillSlots();
+    }
+
+    /** The full comparison of what the launcher has with the rows, at once and then every so often. */
+    private void compareWithTheLauncher() {
+        boolean done = false;
+        try {
+            while (!halt.await((done ? config.compareEvery() : BETWEEN_TRIES).toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    launcher.sweep();
+                    orLater("fill slots", this::fillSlots);
+                    done = true;
+                } catch (RuntimeException e) {
+                    LOG.warnf("what runs could not be compared with what should reason=%s", e.getMessage());
+                    done = false;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void onChange(@Observes(during = TransactionPhase.AFTER_SUCCESS) RunChanged change) {
@@ -89,6 +142,7 @@ public class Supervisor {
     /** Agents go on without us; whoever comes next takes them over. */
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping = true;
+        halt.countDown();
         watches.values().forEach(AttemptWatch::stop);
         threads.shutdown();
         boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
@@ -96,6 +150,7 @@ public class Supervisor {
         if (!stopped) {
             LOG.warn("stopping while something is still being done; the next start finds it");
         }
+        launcher.end();
     }
 
     private void attend(RunId run) {
@@ -163,8 +218,9 @@ public class Supervisor {
     private AttemptWatch begin(AttemptRef attempt) {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
-        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, clock);
-        AttemptWatch watch = new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, clock);
+        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
+        AttemptWatch watch = new AttemptWatch(
+                attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock);
         threads.execute(() -> {
             try {
                 watch.run();
