@@ -4,6 +4,7 @@ import dev.aideator.orchestrator.archive.Archive;
 import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.Attempts;
+import dev.aideator.orchestrator.run.RunCapacity;
 import dev.aideator.orchestrator.run.RunChanged;
 import dev.aideator.orchestrator.run.RunId;
 import dev.aideator.orchestrator.run.Runs;
@@ -19,8 +20,8 @@ import org.jboss.logging.Logger;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,7 @@ public class Supervisor {
     private final OutboxPublisher outbox;
     private final Seals seals;
     private final JobLauncher launcher;
+    private final RunCapacity capacity;
     private final JobConfig config;
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -65,6 +67,7 @@ public class Supervisor {
             OutboxPublisher outbox,
             Seals seals,
             JobLauncher launcher,
+            RunCapacity capacity,
             JobConfig config,
             Clock clock) {
         this.runs = runs;
@@ -74,6 +77,7 @@ public class Supervisor {
         this.outbox = outbox;
         this.seals = seals;
         this.launcher = launcher;
+        this.capacity = capacity;
         this.config = config;
         this.clock = clock;
     }
@@ -146,11 +150,11 @@ public class Supervisor {
 
     private void fillSlots() {
         while (!stopping && !runs.isClosed()) {
-            Optional<AttemptRef> next = attempts.claimNext(config.maxParallel());
-            if (next.isEmpty()) {
+            List<AttemptRef> claimed = attempts.claim(capacity.now());
+            if (claimed.isEmpty()) {
                 return;
             }
-            watch(next.get());
+            claimed.forEach(this::watch);
         }
     }
 
