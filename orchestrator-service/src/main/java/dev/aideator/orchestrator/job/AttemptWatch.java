@@ -220,7 +220,8 @@ final class AttemptWatch implements Runnable {
     }
 
     private boolean endWhenComplete(Observation observed, Optional<Instant> since) {
-        if (recorder.complete().isPresent() && !isCutOff(observed, recorder.complete().get())) {
+        if (recorder.complete().isPresent()
+                && !isCutOff(observed, recorder.complete().get())) {
             return end(observed);
         }
         if (!seenRunning && (since.isPresent() || recorder.position().seq() > 0)) {

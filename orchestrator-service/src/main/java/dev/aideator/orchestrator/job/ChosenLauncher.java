@@ -12,7 +12,8 @@ class ChosenLauncher {
 
     @Produces
     @Singleton
-    JobLauncher launcher(JobConfig config, Instance<LocalJobLauncher> local, Instance<KubernetesJobLauncher> kubernetes) {
+    JobLauncher launcher(
+            JobConfig config, Instance<LocalJobLauncher> local, Instance<KubernetesJobLauncher> kubernetes) {
         return switch (config.launcher()) {
             case LOCAL -> local.get();
             case KUBERNETES -> kubernetes.get();

@@ -18,8 +18,8 @@ public interface JobLauncher {
     /** As {@code GET /health} names it. */
     String name();
 
-    /** How many attempts there is room for; from what is known, without asking anyone. Empty while nothing is. */
-    Optional<Capacity> capacity();
+    /** How many attempts there is room for; from what is known, without asking anyone. */
+    Capacity capacity();
 
     /** Called once before anything else; {@code hints} hears of changes that the launcher sees before it is asked. */
     void begin(Hints hints);

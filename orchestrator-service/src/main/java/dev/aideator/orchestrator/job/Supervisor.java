@@ -4,6 +4,7 @@ import dev.aideator.orchestrator.archive.Archive;
 import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.Attempts;
+import dev.aideator.orchestrator.run.RunCapacity;
 import dev.aideator.orchestrator.run.RunChanged;
 import dev.aideator.orchestrator.run.RunId;
 import dev.aideator.orchestrator.run.Runs;
@@ -20,8 +21,8 @@ import org.jboss.logging.Logger;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +55,7 @@ public class Supervisor {
     private final OutboxPublisher outbox;
     private final Seals seals;
     private final JobLauncher launcher;
+    private final RunCapacity capacity;
     private final JobConfig config;
     private final Failpoints failpoints;
     private final Clock clock;
@@ -72,6 +74,7 @@ public class Supervisor {
             OutboxPublisher outbox,
             Seals seals,
             JobLauncher launcher,
+            RunCapacity capacity,
             JobConfig config,
             Failpoints failpoints,
             Clock clock) {
@@ -82,6 +85,7 @@ public class Supervisor {
         this.outbox = outbox;
         this.seals = seals;
         this.launcher = launcher;
+        this.capacity = capacity;
         this.config = config;
         this.failpoints = failpoints;
         this.clock = clock;
@@ -201,11 +205,11 @@ public class Supervisor {
 
     private void fillSlots() {
         while (!stopping && !runs.isClosed()) {
-            Optional<AttemptRef> next = attempts.claimNext(config.maxParallel());
-            if (next.isEmpty()) {
+            List<AttemptRef> claimed = attempts.claim(capacity.now());
+            if (claimed.isEmpty()) {
                 return;
             }
-            watch(next.get());
+            claimed.forEach(this::watch);
         }
     }
 
@@ -219,8 +223,8 @@ public class Supervisor {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
         AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
-        AttemptWatch watch = new AttemptWatch(
-                attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock);
+        AttemptWatch watch =
+                new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock);
         threads.execute(() -> {
             try {
                 watch.run();

@@ -269,6 +269,9 @@ final class AgentJob {
     }
 
     private static List<String> set(List<String> values) {
-        return values.stream().map(String::strip).filter(value -> !value.isEmpty()).toList();
+        return values.stream()
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .toList();
     }
 }

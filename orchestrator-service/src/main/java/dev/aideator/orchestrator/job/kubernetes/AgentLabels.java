@@ -42,7 +42,8 @@ final class AgentLabels {
 
     static boolean isOf(HasMetadata object, AttemptRef attempt, String installation) {
         Map<String, String> labels = object.getMetadata().getLabels();
-        return labels != null && labels.entrySet().containsAll(of(attempt, installation).entrySet());
+        return labels != null
+                && labels.entrySet().containsAll(of(attempt, installation).entrySet());
     }
 
     /** Empty for an object whose labels do not name an attempt. */

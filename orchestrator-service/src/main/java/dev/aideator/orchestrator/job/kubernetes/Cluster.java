@@ -180,7 +180,12 @@ class Cluster {
     /** By hand: the client's own way knows no precondition on the uid. */
     private void delete(String call, String api, String kind, HasMetadata object, DeleteOptions options) {
         String path = String.join(
-                "/", api, "namespaces", config.namespace(), kind, object.getMetadata().getName());
+                "/",
+                api,
+                "namespaces",
+                config.namespace(),
+                kind,
+                object.getMetadata().getName());
         unlessMissing(() -> counted(call, () -> client.raw(path, "DELETE", options)));
     }
 
@@ -256,10 +261,14 @@ class Cluster {
                 .inContainer(AgentJob.CONTAINER)
                 .usingTimestamps();
         try {
-            return Optional.ofNullable(counted("get log", () -> since.isPresent()
-                    ? log.sinceTime(since.get().truncatedTo(ChronoUnit.SECONDS).toString())
-                            .getLogInputStream()
-                    : log.getLogInputStream()));
+            return Optional.ofNullable(counted(
+                    "get log",
+                    () -> since.isPresent()
+                            ? log.sinceTime(since.get()
+                                            .truncatedTo(ChronoUnit.SECONDS)
+                                            .toString())
+                                    .getLogInputStream()
+                            : log.getLogInputStream()));
         } catch (KubernetesClientException e) {
             if (e.getCode() == NOT_FOUND || e.getCode() == BAD_REQUEST) {
                 return Optional.empty();

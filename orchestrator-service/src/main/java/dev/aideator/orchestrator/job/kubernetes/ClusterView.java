@@ -57,7 +57,8 @@ class ClusterView {
         }
 
         private static boolean isSame(HasMetadata one, HasMetadata other) {
-            return Objects.equals(one.getMetadata().getUid(), other.getMetadata().getUid());
+            return Objects.equals(
+                    one.getMetadata().getUid(), other.getMetadata().getUid());
         }
     }
 
@@ -91,7 +92,10 @@ class ClusterView {
                         Seen::with,
                         Seen::without),
                 started(
-                        client.pods().inNamespace(config.namespace()).withLabels(labels).runnableInformer(0),
+                        client.pods()
+                                .inNamespace(config.namespace())
+                                .withLabels(labels)
+                                .runnableInformer(0),
                         Seen::with,
                         Seen::without));
     }

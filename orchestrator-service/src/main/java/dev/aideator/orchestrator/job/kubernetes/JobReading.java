@@ -182,8 +182,8 @@ record JobReading(
         }
         return isOlderThan(placedAt(), patience.pending())
                 ? new Observation.Gone(couldNotStart(event.get()))
-                : new Observation.Pending(
-                        new Waiting(false, "container_creating", "The agent's container is not up yet. " + event.get()));
+                : new Observation.Pending(new Waiting(
+                        false, "container_creating", "The agent's container is not up yet. " + event.get()));
     }
 
     private static Ending couldNotStart(String why) {
@@ -213,7 +213,8 @@ record JobReading(
 
     /** Whoever ended the pod from outside, when someone did or is about to. */
     private Optional<Ending> disruption() {
-        if ("DeadlineExceeded".equals(reason()) || failed().filter("DeadlineExceeded"::equals).isPresent()) {
+        if ("DeadlineExceeded".equals(reason())
+                || failed().filter("DeadlineExceeded"::equals).isPresent()) {
             return Optional.of(deadlineExceeded());
         }
         if ("Evicted".equals(reason())) {
@@ -275,13 +276,12 @@ record JobReading(
 
     /** The pod failed, and the agent's container never ran. */
     private Ending failedEarly() {
-        Optional<ContainerStateTerminated> installer =
-                state(AgentJob.INSTALLER).map(ContainerState::getTerminated);
+        Optional<ContainerStateTerminated> installer = state(AgentJob.INSTALLER).map(ContainerState::getTerminated);
         return disruption()
                 .or(() -> installer.map(end -> couldNotStart(
                         "The agent runner could not be copied into the image. " + text(end.getMessage()))))
-                .orElseGet(() ->
-                        couldNotStart(reason() + " " + text(pod.orElseThrow().getStatus().getMessage())));
+                .orElseGet(() -> couldNotStart(
+                        reason() + " " + text(pod.orElseThrow().getStatus().getMessage())));
     }
 
     private static Ending crashed(int code, String lastWords) {

@@ -74,7 +74,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
     /** Versions of Jobs that the last sweep saw and the view had not heard of. */
     private Set<String> unheard = Set.of();
 
-    private volatile Capacity capacity;
+    private volatile Capacity capacity = new Capacity.Unknown();
 
     KubernetesJobLauncher(
             Cluster cluster,
@@ -101,8 +101,8 @@ public final class KubernetesJobLauncher implements JobLauncher {
     }
 
     @Override
-    public Optional<Capacity> capacity() {
-        return Optional.ofNullable(capacity);
+    public Capacity capacity() {
+        return capacity;
     }
 
     @Override
@@ -202,7 +202,9 @@ public final class KubernetesJobLauncher implements JobLauncher {
         Optional<ClusterView.Seen> seen = view.of(attempt);
         if (seen.isEmpty() || (seen.get().job().isEmpty() && seen.get().pod().isEmpty())) {
             // A Job that was made a moment ago may not have been told of yet.
-            return recorded.contains(attempt) && !deleted.contains(attempt) && cluster.job(attempt).isPresent()
+            return recorded.contains(attempt)
+                            && !deleted.contains(attempt)
+                            && cluster.job(attempt).isPresent()
                     ? new Observation.Starting()
                     : new Observation.NotStarted();
         }
@@ -376,7 +378,9 @@ public final class KubernetesJobLauncher implements JobLauncher {
         listed.forEach(job -> AgentLabels.attempt(job)
                 .ifPresentOrElse(
                         attempt -> byAttempt.put(attempt, job),
-                        () -> LOG.warnf("a Job has our labels and names no attempt job=%s", job.getMetadata().getName())));
+                        () -> LOG.warnf(
+                                "a Job has our labels and names no attempt job=%s",
+                                job.getMetadata().getName())));
         Map<AttemptRef, JobStanding> rows = attempts.lookUp(byAttempt.keySet());
         byAttempt.forEach((attempt, job) -> compare(attempt, job, rows.get(attempt)));
         watchAgainWhenDeaf(listed);
@@ -398,7 +402,9 @@ public final class KubernetesJobLauncher implements JobLauncher {
 
     private void deleteOrphan(AttemptRef attempt, Job job, String why) {
         if (job.getMetadata().getDeletionTimestamp() == null) {
-            LOG.infof("deleting a Job job=%s uid=%s: %s", job.getMetadata().getName(), job.getMetadata().getUid(), why);
+            LOG.infof(
+                    "deleting a Job job=%s uid=%s: %s",
+                    job.getMetadata().getName(), job.getMetadata().getUid(), why);
             cluster.delete(job);
             cluster.deleteSecret(attempt);
         }
@@ -408,7 +414,8 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private void watchAgainWhenDeaf(List<Job> listed) {
         Set<String> missed = new HashSet<>();
         for (Job job : listed) {
-            String version = job.getMetadata().getUid() + "/" + job.getMetadata().getResourceVersion();
+            String version =
+                    job.getMetadata().getUid() + "/" + job.getMetadata().getResourceVersion();
             if (!view.hasHeardOf(job)) {
                 missed.add(version);
             }

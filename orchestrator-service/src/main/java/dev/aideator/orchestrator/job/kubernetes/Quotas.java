@@ -30,8 +30,8 @@ final class Quotas {
                 Map.entry("memory", new Quantity(config.memoryRequest())),
                 Map.entry("requests.memory", new Quantity(config.memoryRequest())),
                 Map.entry("limits.memory", new Quantity(config.memoryLimit())));
-        Capacity.WholeRuns room = new Capacity.WholeRuns(
-                atMost, "MAX_PARALLEL_AGENTS lets " + agents(atMost) + " run at once.");
+        Capacity.WholeRuns room =
+                new Capacity.WholeRuns(atMost, "MAX_PARALLEL_AGENTS lets " + agents(atMost) + " run at once.");
         for (ResourceQuota quota : quotas) {
             if (isScoped(quota)) {
                 continue;

@@ -51,7 +51,9 @@ record Refusal(Kind kind, String text) {
         return switch (kind) {
             case QUOTA ->
                 new Waiting(
-                        false, "quota_exceeded", "Waiting for room: the cluster's quota is used up at the moment. " + text);
+                        false,
+                        "quota_exceeded",
+                        "Waiting for room: the cluster's quota is used up at the moment. " + text);
             case ADMISSION, RIGHTS, OTHER ->
                 new Waiting(false, "pod_not_created", "The cluster did not make the agent's pod yet. " + text);
         };

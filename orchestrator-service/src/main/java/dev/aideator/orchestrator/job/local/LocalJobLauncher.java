@@ -63,6 +63,7 @@ public final class LocalJobLauncher implements JobLauncher {
     private final Clock clock;
     /** The runners that this JVM started, and can ask for their exit code. */
     private final Map<AttemptRef, Child> children = new ConcurrentHashMap<>();
+
     private volatile Hints hints = attempt -> {};
 
     LocalJobLauncher(RunnerEnvironment environment, JobConfig config, Clock clock) {
@@ -77,8 +78,8 @@ public final class LocalJobLauncher implements JobLauncher {
     }
 
     @Override
-    public Optional<Capacity> capacity() {
-        return Optional.of(new Capacity.Slots(config.maxParallel()));
+    public Capacity capacity() {
+        return new Capacity.Slots(config.maxParallel());
     }
 
     @Override
@@ -142,8 +143,8 @@ public final class LocalJobLauncher implements JobLauncher {
     private List<String> runnerCommand() {
         return config.runnerCommand()
                 .map(LocalJobLauncher::words)
-                .orElseThrow(() -> notStartable(
-                        "AIDEATOR_RUNNER_COMMAND is not set: it says how the agent runner is started."));
+                .orElseThrow(() ->
+                        notStartable("AIDEATOR_RUNNER_COMMAND is not set: it says how the agent runner is started."));
     }
 
     /** What stands in double quotes is one word: a path may have spaces. */

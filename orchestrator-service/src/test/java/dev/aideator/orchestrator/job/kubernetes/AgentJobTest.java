@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class AgentJobTest {
 
-    private static final AttemptRef ATTEMPT = new AttemptRef(
-            new VariationRef(new RunId(UUID.fromString("11111111-2222-3333-4444-555555555555")), 1), 2);
+    private static final AttemptRef ATTEMPT =
+            new AttemptRef(new VariationRef(new RunId(UUID.fromString("11111111-2222-3333-4444-555555555555")), 1), 2);
 
     private static final Variables VARIABLES = new Variables(
             new TreeMap<>(Map.of("AGENT", "llm", "RUN_ID", ATTEMPT.run().toString(), "VARIATION_ID", "1")),
@@ -55,7 +55,8 @@ class AgentJobTest {
     private static void assertGolden(String name, HasMetadata object) throws IOException {
         try (InputStream golden = AgentJobTest.class.getResourceAsStream("/golden/" + name)) {
             assertThat(golden).as("the golden file " + name).isNotNull();
-            assertThat(Serialization.asYaml(object)).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(Serialization.asYaml(object))
+                    .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
@@ -86,7 +87,12 @@ class AgentJobTest {
     void command_agents_get_the_image_with_the_tools() {
         Variables command = new Variables(Map.of("AGENT", "command"), Map.of());
         Job job = AgentJob.desired(assignment(null), command, Configured.with(Map.of("tools-image", "tools:1")), LIMIT);
-        assertThat(job.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
+        assertThat(job.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getImage())
                 .isEqualTo("tools:1");
     }
 
@@ -112,7 +118,6 @@ class AgentJobTest {
 
     @Test
     void a_node_selector_that_says_nothing_is_refused() {
-        assertThatThrownBy(() -> job(null, Map.of("node-selector", "agents")))
-                .hasMessageContaining("key=value");
+        assertThatThrownBy(() -> job(null, Map.of("node-selector", "agents"))).hasMessageContaining("key=value");
     }
 }

@@ -137,8 +137,7 @@ class JobReadingTest {
     private static Pod waitingFor(String reason) {
         return pod("""
                 {phase: Pending, conditions: [{type: PodScheduled, status: 'True', lastTransitionTime: "2026-01-10T10:00:00Z"}],
-                 containerStatuses: [{name: agent, state: {waiting: {reason: %s, message: "told by the kubelet"}}}]}"""
-                .formatted(reason));
+                 containerStatuses: [{name: agent, state: {waiting: {reason: %s, message: "told by the kubelet"}}}]}""".formatted(reason));
     }
 
     @Test
@@ -151,12 +150,14 @@ class JobReadingTest {
 
     @Test
     void a_name_that_is_no_image_ends_at_once() {
-        assertThat(ending(read(job(), waitingFor("InvalidImageName"), SOON)).reason()).isEqualTo("invalid_image_name");
+        assertThat(ending(read(job(), waitingFor("InvalidImageName"), SOON)).reason())
+                .isEqualTo("invalid_image_name");
     }
 
     @Test
     void a_container_that_cannot_be_made_ends() {
-        assertThat(ending(read(job(), waitingFor("CreateContainerConfigError"), SOON)).outcome())
+        assertThat(ending(read(job(), waitingFor("CreateContainerConfigError"), SOON))
+                        .outcome())
                 .isEqualTo(Outcome.START_FAILED);
     }
 
@@ -165,7 +166,9 @@ class JobReadingTest {
         String event = "MountVolume.SetUp failed for volume \"settings\" : secret \"agent-x\" not found";
         Observation soon = read(job(), waitingFor("ContainerCreating"), Duration.ofSeconds(20), event);
         assertThat(waiting(soon)).isEqualTo("container_creating");
-        assertThat(ending(read(job(), waitingFor("ContainerCreating"), LATE, event)).detail()).contains("secret");
+        assertThat(ending(read(job(), waitingFor("ContainerCreating"), LATE, event))
+                        .detail())
+                .contains("secret");
     }
 
     @Test
@@ -193,8 +196,7 @@ class JobReadingTest {
     })
     void a_disruption_is_known_while_the_agent_still_speaks(String told, Outcome outcome, String reason) {
         Pod pod = pod(", deletionTimestamp: \"2026-01-10T10:01:00Z\"", """
-                {%s, conditions: [{type: DisruptionTarget, status: 'True', reason: %s, message: "why"}]}"""
-                .formatted(RUNNING, told));
+                {%s, conditions: [{type: DisruptionTarget, status: 'True', reason: %s, message: "why"}]}""".formatted(RUNNING, told));
         Observation.Alive alive = (Observation.Alive) read(job(), pod, SOON);
         assertThat(alive.ending()).hasValueSatisfying(ending -> {
             assertThat(ending.outcome()).isEqualTo(outcome);
@@ -212,9 +214,15 @@ class JobReadingTest {
     @Test
     void whoever_deletes_pod_or_job_loses_the_attempt() {
         Pod deleted = pod(", deletionTimestamp: \"2026-01-10T10:00:30Z\"", "{" + RUNNING + "}");
-        assertThat(((Observation.Alive) read(job(), deleted, SOON)).ending().orElseThrow().reason())
+        assertThat(((Observation.Alive) read(job(), deleted, SOON))
+                        .ending()
+                        .orElseThrow()
+                        .reason())
                 .isEqualTo("pod_deleted");
-        assertThat(((Observation.Alive) read(null, deleted, SOON)).ending().orElseThrow().reason())
+        assertThat(((Observation.Alive) read(null, deleted, SOON))
+                        .ending()
+                        .orElseThrow()
+                        .reason())
                 .isEqualTo("job_deleted");
     }
 
@@ -227,14 +235,16 @@ class JobReadingTest {
 
     @Test
     void an_agent_that_takes_too_much_memory_is_out_of_memory() {
-        assertThat(ending(read(job(), ended("", "exitCode: 137, reason: OOMKilled"), LATE)).reason())
+        assertThat(ending(read(job(), ended("", "exitCode: 137, reason: OOMKilled"), LATE))
+                        .reason())
                 .isEqualTo("oom_killed");
     }
 
     @Test
     void a_deadline_of_the_cluster_is_a_time_out() {
         Job late = job("", false, "conditions: [{type: FailureTarget, status: 'True', reason: DeadlineExceeded}]");
-        assertThat(ending(read(late, ended("", "exitCode: 143, reason: Error"), LATE)).outcome())
+        assertThat(ending(read(late, ended("", "exitCode: 143, reason: Error"), LATE))
+                        .outcome())
                 .isEqualTo(Outcome.TIMED_OUT);
     }
 
@@ -246,7 +256,8 @@ class JobReadingTest {
 
     @Test
     void a_workspace_that_runs_over_is_the_agents_own_doing() {
-        Pod pod = ended("reason: Evicted, message: 'Usage of EmptyDir volume \"workspace\" exceeds the limit \"4Gi\".',",
+        Pod pod = ended(
+                "reason: Evicted, message: 'Usage of EmptyDir volume \"workspace\" exceeds the limit \"4Gi\".',",
                 "exitCode: 137");
         assertThat(ending(read(job(), pod, LATE)).reason()).isEqualTo("workspace_full");
     }
@@ -262,7 +273,9 @@ class JobReadingTest {
         Pod pod = pod("""
                 {phase: Failed, initContainerStatuses: [{name: install-runner, state: {terminated: {exitCode: 1, message: "full"}}}],
                  containerStatuses: [{name: agent, state: {waiting: {reason: PodInitializing}}}]}""");
-        assertThat(ending(read(job(), pod, LATE)).detail()).contains("copied into the image").contains("full");
+        assertThat(ending(read(job(), pod, LATE)).detail())
+                .contains("copied into the image")
+                .contains("full");
     }
 
     @Test
@@ -272,7 +285,8 @@ class JobReadingTest {
                         Outcome.AGENT_CRASHED,
                         "exit_3",
                         "The agent's process ended with exit code 3 and without an outcome. It said: boom"));
-        assertThat(ending(read(job(), ended("", "exitCode: 0, reason: Completed"), LATE)).outcome())
+        assertThat(ending(read(job(), ended("", "exitCode: 0, reason: Completed"), LATE))
+                        .outcome())
                 .isEqualTo(Outcome.AGENT_CRASHED);
     }
 }

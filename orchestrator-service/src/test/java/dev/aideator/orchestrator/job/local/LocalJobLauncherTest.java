@@ -57,7 +57,7 @@ class LocalJobLauncherTest {
 
     private Assignment assignment(String script) {
         AgentChoice agent = new AgentChoice("survey", null, 0.5, null);
-        return new Assignment(attempt, "https://example.org/a/b", script, "main", agent, false);
+        return new Assignment(attempt, "https://example.org/a/b", script, "main", agent, null, Optional.empty(), false);
     }
 
     private void start(LocalJobLauncher launcher) {
@@ -232,8 +232,11 @@ class LocalJobLauncherTest {
     @Test
     void a_program_gets_the_variables_that_the_operator_names_for_it() {
         AgentChoice echo = new AgentChoice("echo-bot", null, null, null);
-        Map<String, String> told =
-                launcher().variables(new Assignment(attempt, "https://example.org/a/b", "x", "main", echo, false), folder());
+        Map<String, String> told = launcher()
+                .variables(
+                        new Assignment(
+                                attempt, "https://example.org/a/b", "x", "main", echo, null, Optional.empty(), false),
+                        folder());
 
         assertThat(told)
                 .containsEntry("AGENT", "command")
@@ -269,7 +272,8 @@ class LocalJobLauncherTest {
     @Test
     void an_agent_that_is_not_to_be_had_is_not_started() {
         AgentChoice agent = new AgentChoice("nobody", null, null, null);
-        Assignment impossible = new Assignment(attempt, "https://example.org/a/b", "x", null, agent, false);
+        Assignment impossible =
+                new Assignment(attempt, "https://example.org/a/b", "x", null, agent, null, Optional.empty(), false);
         assertThatThrownBy(() -> launcher().start(impossible))
                 .isInstanceOf(JobLauncher.NotStartable.class)
                 .hasMessageContaining("nobody");
