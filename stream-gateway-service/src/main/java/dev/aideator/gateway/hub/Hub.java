@@ -142,7 +142,11 @@ public final class Hub implements Feed.Sink, Source.Listener {
         Source source = sources.apply(known);
         feed = feed(source, Position.START, this);
         watch = source.watch(this);
-        checks = vertx.setPeriodic(config.check().toMillis(), timer -> feed.newsEverywhere());
+        checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
+            feed.newsEverywhere();
+            // One who reads forward alone hears of no news.
+            flushSoon();
+        });
         lingerUnlessWatched();
     }
 

@@ -31,6 +31,10 @@ public record RunFacts(
                     .orElse(null);
         }
 
+        public boolean hasAttempt(long epoch) {
+            return attempt(epoch) != null;
+        }
+
         /** The seq of an attempt's last event, if the attempt is over. */
         public Optional<Long> lastSeq(long epoch) {
             return Optional.ofNullable(attempt(epoch)).map(Attempt::lastSeq);

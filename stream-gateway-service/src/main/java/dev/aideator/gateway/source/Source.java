@@ -21,6 +21,9 @@ public interface Source {
     /** Calls the listener, on the event loop that this is called from, until the watch is closed. */
     Watch watch(Listener listener);
 
+    /** Lets go of what reading needs; nothing is read afterwards. */
+    default void close() {}
+
     /** Ends a watch. */
     interface Watch {
         void close();
