@@ -167,8 +167,8 @@ public final class Hub implements Feed.Sink, Source.Listener {
             return Future.succeededFuture(facts.nothingLacksAt(at));
         }
         boolean maybe = facts.nothingLacksAt(at)
-                || (completion != null
-                        && at.has(Producer.RUN, completion.event().id()))
+                // A viewer that is let in now gets the run_complete: it must still be the last word.
+                || completion != null
                 // It comes from a gateway that is ahead of this one: who knows what it saw there.
                 || at.of(Producer.RUN).isAfter(position.getOrDefault(Producer.RUN, EntryId.START));
         if (!maybe) {
