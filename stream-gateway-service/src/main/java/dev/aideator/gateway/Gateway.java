@@ -12,6 +12,7 @@ import dev.aideator.gateway.log.Logs;
 import dev.aideator.gateway.orchestrator.AdHocRun;
 import dev.aideator.gateway.orchestrator.Orchestrator;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
+import dev.aideator.gateway.redis.FallbackSource;
 import dev.aideator.gateway.redis.RedisConfig;
 import dev.aideator.gateway.redis.RedisSource;
 import dev.aideator.gateway.redis.Subscriptions;
@@ -99,9 +100,19 @@ public final class Gateway {
 
     private Source source(HubKey key, RunFacts facts) {
         return switch (key.backend()) {
-            case REDIS -> redis(key, facts);
+            case REDIS -> key.isKept() ? redisOrLogs(key, facts) : redis(key, facts);
             case LOGS -> logs(key, facts);
         };
+    }
+
+    private Source redisOrLogs(HubKey key, RunFacts facts) {
+        return new FallbackSource(
+                vertx,
+                key.runId(),
+                redis(key, facts),
+                new FallbackSource.Substitute(HubKey.Backend.LOGS.sourceName(), () -> logs(key, facts)),
+                settings.redis(),
+                subscriptions.away());
     }
 
     private Source redis(HubKey key, RunFacts facts) {

@@ -64,6 +64,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
 
     private record Completion(long index, StoredEvent event) {}
 
+    /** What viewers who come are told of the source; null while it is the one that they asked for. */
+    private Payload.SourceChanged elsewhere;
+
     Hub(
             Vertx vertx,
             Context context,
@@ -190,7 +193,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
             vertx.cancelTimer(linger);
             linger = -1;
         }
-        viewer.start(from, preamble);
+        viewer.start(from, elsewhere == null ? preamble : preamble.copy().appendBuffer(ownFrame(elsewhere)));
         feed.pump();
         return new Attachment.Attached(viewer);
     }
@@ -294,6 +297,14 @@ public final class Hub implements Feed.Sink, Source.Listener {
         }
     }
 
+    @Override
+    public void sourceChanged(Payload.SourceChanged change) {
+        elsewhere = change.source().equals(key.backend().sourceName()) ? null : change;
+        log.append(unplaced(change));
+        meters.sourceChanged(change.source());
+        flushSoon();
+    }
+
     /** One write per viewer and turn of the event loop, however many events came in it. */
     private void flushSoon() {
         if (!flushing) {
@@ -314,8 +325,11 @@ public final class Hub implements Feed.Sink, Source.Listener {
     }
 
     private Buffer ownFrame(Payload payload) {
+        return Buffer.buffer(unplaced(payload).bytes());
+    }
+
+    private Frame unplaced(Payload payload) {
         Event event = new Event(key.runId(), Producer.RUN, null, clock.instant(), payload);
-        return Buffer.buffer(
-                Frame.unplaced(payload.type(), EventJson.encode(event)).bytes());
+        return Frame.unplaced(payload.type(), EventJson.encode(event));
     }
 }

@@ -1,6 +1,7 @@
 package dev.aideator.gateway.source;
 
 import dev.aideator.events.EntryId;
+import dev.aideator.events.Payload;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamEntry;
@@ -40,5 +41,8 @@ public interface Source {
 
         /** A message came on one of the run's channels. */
         void message(RunKeys.Channel channel, String text);
+
+        /** Events come from elsewhere from now on, with the same positions. */
+        void sourceChanged(Payload.SourceChanged change);
     }
 }
