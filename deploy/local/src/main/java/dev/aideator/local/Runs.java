@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The orchestrator's API as doctor and bench use it. */
@@ -89,17 +90,17 @@ final class Runs {
 
     /** Watches a stream from its start. */
     Viewer watch(URI stream) throws IOException, InterruptedException {
-        return Viewer.open(authorized(stream), "");
+        return Viewer.open(stream, "", authorization());
     }
 
     private HttpRequest.Builder request(URI uri) {
-        return authorized(uri).timeout(ANSWERS_WITHIN);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWERS_WITHIN);
+        authorization().forEach(request::header);
+        return request;
     }
 
-    private HttpRequest.Builder authorized(URI uri) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-        return request;
+    private Map<String, String> authorization() {
+        return token.map(text -> Map.of("Authorization", "Bearer " + text)).orElse(Map.of());
     }
 
     private URI run(String runId) {

@@ -4,10 +4,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,8 +32,14 @@ final class Viewer implements AutoCloseable {
     }
 
     /** Returns once the answer's head is here; {@code lastEventId} is empty for a viewer that starts. */
-    static Viewer open(HttpRequest.Builder request, String lastEventId) throws IOException, InterruptedException {
-        request.header("Accept", "text/event-stream");
+    static Viewer open(URI stream, String lastEventId) throws IOException, InterruptedException {
+        return open(stream, lastEventId, Map.of());
+    }
+
+    static Viewer open(URI stream, String lastEventId, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(stream).header("Accept", "text/event-stream");
+        headers.forEach(request::header);
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

@@ -1,4 +1,4 @@
-package dev.aideator.orchestrator.job;
+package dev.aideator.orchestrator.job.local;
 
 import dev.aideator.orchestrator.archive.EventLine;
 
@@ -14,7 +14,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AttemptLogTest {
+class FileLogTest {
 
     @TempDir
     Path folder;
@@ -30,7 +30,7 @@ class AttemptLogTest {
                 folder.resolve("stdout.jsonl"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private static List<Long> read(AttemptLog log) {
+    private static List<Long> read(FileLog log) {
         List<Long> seqs = new ArrayList<>();
         log.read(line -> seqs.add(line.id().seq()));
         return seqs;
@@ -38,12 +38,12 @@ class AttemptLogTest {
 
     @Test
     void a_log_that_is_not_there_yet_is_empty() {
-        assertThat(read(new AttemptLog(folder.resolve("none")))).isEmpty();
+        assertThat(read(new FileLog(folder.resolve("none")))).isEmpty();
     }
 
     @Test
     void each_call_gives_what_is_new() throws IOException {
-        AttemptLog log = new AttemptLog(write(event(1) + event(2)));
+        FileLog log = new FileLog(write(event(1) + event(2)));
         assertThat(read(log)).containsExactly(1L, 2L);
         assertThat(read(log)).isEmpty();
         write(event(3));
@@ -53,7 +53,7 @@ class AttemptLogTest {
     @Test
     void half_a_line_waits_for_its_rest() throws IOException {
         String second = event(2);
-        AttemptLog log = new AttemptLog(write(event(1) + second.substring(0, 30)));
+        FileLog log = new FileLog(write(event(1) + second.substring(0, 30)));
         assertThat(read(log)).containsExactly(1L);
         write(second.substring(30));
         assertThat(read(log)).containsExactly(2L);
@@ -61,13 +61,13 @@ class AttemptLogTest {
 
     @Test
     void lines_that_are_no_events_are_skipped() throws IOException {
-        AttemptLog log = new AttemptLog(write("Picked up JAVA_TOOL_OPTIONS\n\n{}\n" + event(1)));
+        FileLog log = new FileLog(write("Picked up JAVA_TOOL_OPTIONS\n\n{}\n" + event(1)));
         assertThat(read(log)).containsExactly(1L);
     }
 
     @Test
     void a_line_that_a_reader_refused_is_offered_again() throws IOException {
-        AttemptLog log = new AttemptLog(write(event(1) + event(2) + event(3)));
+        FileLog log = new FileLog(write(event(1) + event(2) + event(3)));
         List<EventLine> first = new ArrayList<>();
         log.read(line -> {
             first.add(line);

@@ -1,9 +1,17 @@
-package dev.aideator.orchestrator.job;
+package dev.aideator.orchestrator.job.local;
 
 import dev.aideator.events.AttemptFolder;
 import dev.aideator.events.FinalOutcome;
+import dev.aideator.events.Outcome;
+import dev.aideator.orchestrator.job.AttemptLog;
+import dev.aideator.orchestrator.job.JobConfig;
+import dev.aideator.orchestrator.job.JobLauncher;
+import dev.aideator.orchestrator.job.Observation;
+import dev.aideator.orchestrator.job.RunnerEnvironment;
 import dev.aideator.orchestrator.run.Assignment;
 import dev.aideator.orchestrator.run.AttemptRef;
+import dev.aideator.orchestrator.run.Capacity;
+import dev.aideator.orchestrator.run.Ending;
 
 import org.jboss.logging.Logger;
 
@@ -22,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
 /**
@@ -32,12 +42,17 @@ import jakarta.inject.Singleton;
  * machine and the folder.
  */
 @Singleton
-final class LocalJobLauncher implements JobLauncher {
+@Typed(LocalJobLauncher.class)
+public final class LocalJobLauncher implements JobLauncher {
 
     private static final Logger LOG = Logger.getLogger(LocalJobLauncher.class);
 
     /** A runner's exit code when the attempt has or had another one. */
     private static final int NOT_THE_FIRST = 75;
+
+    /** What any program on this machine expects to find. */
+    private static final List<String> SURROUNDINGS = List.of(
+            "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "JAVA_HOME");
 
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
 
@@ -48,6 +63,8 @@ final class LocalJobLauncher implements JobLauncher {
     private final Clock clock;
     /** The runners that this JVM started, and can ask for their exit code. */
     private final Map<AttemptRef, Child> children = new ConcurrentHashMap<>();
+
+    private volatile Hints hints = attempt -> {};
 
     LocalJobLauncher(RunnerEnvironment environment, JobConfig config, Clock clock) {
         this.environment = environment;
@@ -61,7 +78,22 @@ final class LocalJobLauncher implements JobLauncher {
     }
 
     @Override
-    public synchronized void start(Assignment assignment, Runnable onEnd) {
+    public Capacity capacity() {
+        return new Capacity.Slots(config.maxParallel());
+    }
+
+    @Override
+    public void begin(Hints listener) {
+        hints = listener;
+    }
+
+    @Override
+    public void end() {
+        // There is nothing to close.
+    }
+
+    @Override
+    public synchronized void start(Assignment assignment) {
         AttemptRef attempt = assignment.attempt();
         if (!(observe(attempt) instanceof Observation.NotStarted)) {
             return;
@@ -74,25 +106,45 @@ final class LocalJobLauncher implements JobLauncher {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.stdout().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(folder.stderr().toFile()));
         builder.environment().clear();
-        builder.environment().putAll(environment.of(assignment, folder));
+        builder.environment().putAll(variables(assignment, folder));
         try {
             prepare(folder, assignment.prompt());
             Process process = builder.directory(folder.path().toFile()).start();
             children.put(attempt, new Child(process, clock.instant()));
-            process.onExit().thenRun(onEnd);
+            process.onExit().thenRun(() -> hints.changed(attempt));
             LOG.infof(
                     "runner started run=%s variation=%d attempt=%d pid=%d",
                     attempt.run(), attempt.variation().index(), attempt.epoch(), process.pid());
         } catch (IOException e) {
-            throw new NotStartable("The agent runner could not be started: " + e.getMessage());
+            throw notStartable("The agent runner could not be started: " + e.getMessage());
         }
+    }
+
+    Map<String, String> variables(Assignment assignment, AttemptFolder folder) {
+        Map<String, String> variables = new TreeMap<>();
+        for (String name : SURROUNDINGS) {
+            String value = System.getenv(name);
+            if (value != null && !value.isBlank()) {
+                variables.put(name, value);
+            }
+        }
+        variables.putAll(environment.of(assignment).all());
+        variables.put("PROMPT_FILE", folder.prompt().toString());
+        variables.put("WORKSPACE_DIR", folder.workspace().toString());
+        variables.put("PID_FILE", folder.pid().toString());
+        variables.put("OUTCOME_FILE", folder.outcome().toString());
+        return variables;
+    }
+
+    private static NotStartable notStartable(String why) {
+        return new NotStartable(new Ending(Outcome.START_FAILED, "runner_did_not_start", why));
     }
 
     private List<String> runnerCommand() {
         return config.runnerCommand()
                 .map(LocalJobLauncher::words)
-                .orElseThrow(() -> new NotStartable(
-                        "AIDEATOR_RUNNER_COMMAND is not set: it says how the agent runner is started."));
+                .orElseThrow(() ->
+                        notStartable("AIDEATOR_RUNNER_COMMAND is not set: it says how the agent runner is started."));
     }
 
     /** What stands in double quotes is one word: a path may have spaces. */
@@ -151,6 +203,12 @@ final class LocalJobLauncher implements JobLauncher {
     }
 
     @Override
+    public Optional<Ending> vanished(AttemptRef attempt) {
+        return Optional.of(
+                new Ending(Outcome.LOST, "files_gone", "The agent's files are gone, and the agent with them."));
+    }
+
+    @Override
     public void terminate(AttemptRef attempt) {
         Optional<PidFile.Runner> runner = pidFile(attempt).read();
         if (runner.isPresent()) {
@@ -194,7 +252,7 @@ final class LocalJobLauncher implements JobLauncher {
 
     @Override
     public AttemptLog log(AttemptRef attempt) {
-        return new AttemptLog(folder(attempt).stdout());
+        return new FileLog(folder(attempt).stdout());
     }
 
     @Override
@@ -206,7 +264,11 @@ final class LocalJobLauncher implements JobLauncher {
             case Observation.Starting starting -> {
                 return false;
             }
+            case Observation.Pending pending -> {
+                return false;
+            }
             case Observation.Exited exited -> kill(attempt);
+            case Observation.Gone gone -> kill(attempt);
             case Observation.NotStarted none -> {}
             case Observation.NeverCameUp none -> {}
             case Observation.GroundLost lost -> {}
@@ -224,6 +286,11 @@ final class LocalJobLauncher implements JobLauncher {
         if (folder.path().getParent().toFile().delete()) {
             folder.path().getParent().getParent().toFile().delete();
         }
+    }
+
+    @Override
+    public void sweep() {
+        // Each attempt's folder is found by its row: there is nothing beside them.
     }
 
     private static void delete(Path tree) {

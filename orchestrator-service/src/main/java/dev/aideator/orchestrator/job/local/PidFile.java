@@ -1,4 +1,4 @@
-package dev.aideator.orchestrator.job;
+package dev.aideator.orchestrator.job.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,11 @@
-package dev.aideator.orchestrator.job;
+package dev.aideator.orchestrator.job.local;
 
 import dev.aideator.events.AttemptFolder;
 import dev.aideator.orchestrator.EmbeddedServers;
+import dev.aideator.orchestrator.job.JobConfig;
+import dev.aideator.orchestrator.job.JobLauncher;
+import dev.aideator.orchestrator.job.Observation;
+import dev.aideator.orchestrator.job.RunnerEnvironment;
 import dev.aideator.orchestrator.run.AgentChoice;
 import dev.aideator.orchestrator.run.Assignment;
 import dev.aideator.orchestrator.run.AttemptRef;
@@ -53,11 +57,11 @@ class LocalJobLauncherTest {
 
     private Assignment assignment(String script) {
         AgentChoice agent = new AgentChoice("survey", null, 0.5, null);
-        return new Assignment(attempt, "https://example.org/a/b", script, "main", agent, false);
+        return new Assignment(attempt, "https://example.org/a/b", script, "main", agent, null, Optional.empty(), false);
     }
 
     private void start(LocalJobLauncher launcher) {
-        launcher.start(assignment("await /nowhere/at/all"), () -> {});
+        launcher.start(assignment("await /nowhere/at/all"));
     }
 
     private AttemptFolder folder() {
@@ -162,7 +166,7 @@ class LocalJobLauncherTest {
     void what_an_agent_left_running_ends_with_its_runner() {
         Path stray = folder().path().resolve("stray");
         LocalJobLauncher launcher = launcher();
-        launcher.start(assignment("leave " + stray + "\nhalt 3"), () -> {});
+        launcher.start(assignment("leave " + stray + "\nhalt 3"));
         ProcessHandle left = await().atMost(SOON)
                 .until(() -> started(stray), Optional::isPresent)
                 .orElseThrow();
@@ -228,20 +232,23 @@ class LocalJobLauncherTest {
     @Test
     void a_program_gets_the_variables_that_the_operator_names_for_it() {
         AgentChoice echo = new AgentChoice("echo-bot", null, null, null);
-        Map<String, String> told =
-                environment.of(new Assignment(attempt, "https://example.org/a/b", "x", "main", echo, false), folder());
+        Map<String, String> told = launcher()
+                .variables(
+                        new Assignment(
+                                attempt, "https://example.org/a/b", "x", "main", echo, null, Optional.empty(), false),
+                        folder());
 
         assertThat(told)
                 .containsEntry("AGENT", "command")
                 .containsEntry("COMMAND_ENV", "ECHO_KEY, RUN_ID")
                 .containsEntry("ECHO_KEY", "k-${HOME}")
                 .containsEntry("RUN_ID", attempt.run().toString());
-        assertThat(environment.of(assignment("x"), folder())).doesNotContainKeys("COMMAND_ENV", "ECHO_KEY");
+        assertThat(launcher().variables(assignment("x"), folder())).doesNotContainKeys("COMMAND_ENV", "ECHO_KEY");
     }
 
     @Test
     void a_runner_is_told_what_it_needs_and_nothing_else() {
-        assertThat(environment.of(assignment("x"), folder()))
+        assertThat(launcher().variables(assignment("x"), folder()))
                 .containsEntry("RUN_ID", attempt.run().toString())
                 .containsEntry("VARIATION_ID", "0")
                 .containsEntry("EPOCH", "1")
@@ -265,8 +272,9 @@ class LocalJobLauncherTest {
     @Test
     void an_agent_that_is_not_to_be_had_is_not_started() {
         AgentChoice agent = new AgentChoice("nobody", null, null, null);
-        Assignment impossible = new Assignment(attempt, "https://example.org/a/b", "x", null, agent, false);
-        assertThatThrownBy(() -> launcher().start(impossible, () -> {}))
+        Assignment impossible =
+                new Assignment(attempt, "https://example.org/a/b", "x", null, agent, null, Optional.empty(), false);
+        assertThatThrownBy(() -> launcher().start(impossible))
                 .isInstanceOf(JobLauncher.NotStartable.class)
                 .hasMessageContaining("nobody");
     }
