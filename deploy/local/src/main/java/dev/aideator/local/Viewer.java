@@ -32,10 +32,6 @@ final class Viewer implements AutoCloseable {
     }
 
     /** Returns once the answer's head is here; {@code lastEventId} is empty for a viewer that starts. */
-    static Viewer open(URI stream, String lastEventId) throws IOException, InterruptedException {
-        return open(stream, lastEventId, Map.of());
-    }
-
     static Viewer open(URI stream, String lastEventId, Map<String, String> headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(stream).header("Accept", "text/event-stream");
