@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Route, Switch } from 'wouter';
+import { TokenGate } from './access/TokenGate';
 import { isRefusal } from './api/client';
 import { RunPage } from './run/RunPage';
 import { RunsPage } from './runs/RunsPage';
@@ -19,17 +20,19 @@ export function App() {
   return (
     <QueryClientProvider client={client}>
       <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-        <Shell>
-          <Switch>
-            <Route path="/">
-              <RunsPage />
-            </Route>
-            <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </Shell>
+        <TokenGate>
+          <Shell>
+            <Switch>
+              <Route path="/">
+                <RunsPage />
+              </Route>
+              <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </Shell>
+        </TokenGate>
       </MantineProvider>
     </QueryClientProvider>
   );

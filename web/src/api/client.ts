@@ -1,4 +1,5 @@
-import type { Agent, Health, Model, NewRun, Run, RunPage, RunState, StartedRun } from './types';
+import { door } from '../access/access';
+import type { Catalogue, Health, Model, NewRun, Run, RunPage, RunState, StartedRun } from './types';
 
 /** An error as the service tells it (RFC 9457), or as this page tells it when the service could not be asked. */
 export class Problem extends Error {
@@ -12,6 +13,11 @@ export class Problem extends Error {
   ) {
     super(detail === '' ? title : detail);
   }
+
+  /** Whether it is of this kind: what the last part of its type says, and never changes. */
+  is(kind: string): boolean {
+    return this.type.endsWith(`/${kind}`);
+  }
 }
 
 /** Whether asking again would be answered the same. */
@@ -22,19 +28,35 @@ export function isRefusal(error: unknown): error is Problem {
 const API = '/api/v1';
 
 async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  let answer: Response;
+  const answer = await admitted(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } });
+  if (!answer.ok) {
+    throw await problem(answer);
+  }
+  return (answer.status === 204 ? undefined : await answer.json().catch(() => undefined)) as T;
+}
+
+/** The answer to a request that the service lets in; one that lacks a session is sent again when there is one. */
+async function admitted(path: string, init: RequestInit): Promise<Response> {
+  for (;;) {
+    const answer = await reach(path, init);
+    if (answer.status !== 401 || !(await problem(answer.clone())).is('token-missing')) {
+      return answer;
+    }
+    const opened = door.opened(init.signal);
+    door.lost();
+    await opened;
+  }
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    answer = await fetch(path, { ...init, headers: { Accept: 'application/json', ...init?.headers } });
+    return await fetch(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') {
       throw error;
     }
     throw new Problem(0, 'AIdeator cannot be reached', 'Is it running? Check with ./aideator doctor, then try again.');
   }
-  if (!answer.ok) {
-    throw await problem(answer);
-  }
-  return (answer.status === 204 ? undefined : await answer.json().catch(() => undefined)) as T;
 }
 
 async function problem(answer: Response): Promise<Problem> {
@@ -67,20 +89,26 @@ export const api = {
   cancelRun: (runId: string) => ask<unknown>(`${API}/runs/${encodeURIComponent(runId)}`, { method: 'DELETE' }),
   cancelVariation: (runId: string, variation: number) =>
     ask<unknown>(`${API}/runs/${encodeURIComponent(runId)}/variations/${variation}`, { method: 'DELETE' }),
+  retryVariation: (runId: string, variation: number) =>
+    ask<Run>(`${API}/runs/${encodeURIComponent(runId)}/variations/${variation}/retry`, { method: 'POST' }),
   pick: (runId: string, variation: number, reason: string) =>
     send<unknown>('POST', `${API}/runs/${encodeURIComponent(runId)}/select`, {
       variation_id: variation,
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     }),
-  agents: (signal?: AbortSignal) => ask<{ agents: Agent[] }>(`${API}/agents`, { signal }),
+  signIn: (token: string) => send<unknown>('POST', `${API}/session`, { token }),
+  signOut: () => ask<unknown>(`${API}/session`, { method: 'DELETE' }),
+  agents: (signal?: AbortSignal) => ask<Catalogue>(`${API}/agents`, { signal }),
   models: (signal?: AbortSignal) => ask<{ models: Model[] }>(`${API}/models`, { signal }),
   health: async (signal?: AbortSignal): Promise<Health> => {
     // A service that is not well says so with a 503 and the same body.
-    const answer = await fetch('/health', { signal });
+    const answer = await admitted('/health', { signal });
     return (await answer.json()) as Health;
   },
 };
 
-export function outputUrl(runId: string, variation: number): string {
-  return `${API}/runs/${encodeURIComponent(runId)}/variations/${variation}/output`;
+/** `attempt` is null for the latest that put out anything. */
+export function outputUrl(runId: string, variation: number, attempt: number | null = null): string {
+  const path = `${API}/runs/${encodeURIComponent(runId)}/variations/${variation}/output`;
+  return attempt === null ? path : `${path}?attempt=${attempt}`;
 }

@@ -1,4 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { door } from '../access/access';
 import { api, isRefusal } from './client';
 import { isActive, type Run, type RunState } from './types';
 
@@ -60,6 +61,37 @@ export function useCancelVariation(runId: string) {
   });
 }
 
+export function useRetry(runId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (variation: number) => api.retryVariation(runId, variation),
+    onSuccess: (run) => {
+      // What was asked before must not overwrite what is newer.
+      void client.cancelQueries({ queryKey: ['run', runId] });
+      client.setQueryData<Run>(['run', runId], run);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['run', runId] }),
+  });
+}
+
+/** Leaves nothing behind for whoever uses this browser next. */
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.signOut(),
+    onSuccess: () => {
+      sessionStorage.clear();
+      door.leave();
+      client.clear();
+    },
+  });
+}
+
+function attemptToPick(run: Run, id: number): number {
+  const variation = run.variations.find(({ variation_id }) => variation_id === id);
+  return variation?.result_attempt ?? variation?.attempt ?? 1;
+}
+
 export function usePick(runId: string) {
   const client = useQueryClient();
   return useMutation({
@@ -70,7 +102,7 @@ export function usePick(runId: string) {
           ...run,
           pick: {
             variation_id: pick.variation,
-            attempt: run.variations.find((v) => v.variation_id === pick.variation)?.attempt ?? 1,
+            attempt: attemptToPick(run, pick.variation),
             reason: pick.reason.trim() || null,
             picked_at: new Date().toISOString(),
           },

@@ -20,12 +20,15 @@ export interface Variation {
   parameters?: Parameters | null;
   attempt: number;
   outcome?: Outcome | null;
+  /** Why it ended or, without an outcome, what keeps it from running: a code, and a sentence. */
   reason?: string | null;
   detail?: string | null;
   created_at?: string | null;
   started_at?: string | null;
   ended_at?: string | null;
   has_result?: boolean;
+  /** The attempt that a pick would keep; during a retry, one before it. */
+  result_attempt?: number | null;
   /** Not in lists. */
   usage?: {
     input_tokens: number;
@@ -47,6 +50,8 @@ export interface Run {
   state: RunState;
   github_url: string;
   base_ref?: string | null;
+  /** What its agents work in; null for the installation's own. */
+  image?: string | null;
   prompt: string;
   /** In lists: there is more of the prompt. */
   prompt_truncated?: boolean;
@@ -72,6 +77,7 @@ export interface NewRun {
   use_claude_code: boolean;
   agent_config?: { model?: string; temperature?: number; max_tokens?: number };
   base_ref?: string;
+  image?: string;
   agents?: { agent: string; model?: string; parameters?: Parameters }[];
 }
 
@@ -89,6 +95,14 @@ export interface Agent {
   reason: string | null;
   needs_model: boolean;
   default: boolean;
+}
+
+export interface Catalogue {
+  agents: Agent[];
+  /** How many a run may have. */
+  max_variations?: number;
+  /** Patterns of images that agents may work in; none where they work in none. */
+  allowed_images?: string[];
 }
 
 export interface Model {

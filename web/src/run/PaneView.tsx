@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, Menu, SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import { outputUrl } from '../api/client';
 import type { Run, Variation } from '../api/types';
@@ -10,18 +10,20 @@ import { hueOf, letterOf, VariationMark } from '../shell/VariationMark';
 import { PaneBody, type View } from './PaneBody';
 import classes from './PaneView.module.css';
 import { PickControl } from './PickControl';
-import type { Usage } from './runModel';
+import type { Pane, Usage } from './runModel';
 import type { RunSession } from './runSession';
-import { viewOf } from './variationView';
+import { viewOf, type VariationView } from './variationView';
 
 interface Props {
   run: Run;
   variation: Variation;
   session: RunSession;
   onCancel: () => void;
+  onRetry: () => void;
+  retrying: boolean;
 }
 
-export function PaneView({ run, variation, session, onCancel }: Props) {
+export function PaneView({ run, variation, session, onCancel, onRetry, retrying }: Props) {
   const id = variation.variation_id;
   const letter = letterOf(id);
   const pane = session.model.panes.get(id);
@@ -29,11 +31,18 @@ export function PaneView({ run, variation, session, onCancel }: Props) {
   const [view, setView] = useState<View>('text');
   const [chosenEpoch, setChosenEpoch] = useState<number | null>(null);
   const told = viewOf(variation, pane);
-  const [live] = useState(!told.ended);
+  // The attempt that was seen at work: what grows is shown from its end.
+  const [live, setLive] = useState(told.ended ? null : told.attempt);
+  if (!told.ended && live !== told.attempt) {
+    setLive(told.attempt);
+  }
   const now = useNow(!told.ended);
 
-  const attempts = pane?.attempts ?? [];
-  const attempt = attempts.find(({ epoch }) => epoch === chosenEpoch) ?? pane?.latest ?? null;
+  const epochs = epochsOf(pane, told.attempt);
+  const latest = epochs.at(-1) ?? 1;
+  const shown = chosenEpoch !== null && epochs.includes(chosenEpoch) ? chosenEpoch : latest;
+  const attempt = pane?.attempts.find(({ epoch }) => epoch === shown) ?? null;
+  const isLatest = shown === latest;
   const time = elapsed(variation.started_at, variation.ended_at, now);
   const picked = run.pick?.variation_id === id;
   const errors = attempt?.logs.filter((line) => line.level === 'error').length ?? 0;
@@ -48,14 +57,14 @@ export function PaneView({ run, variation, session, onCancel }: Props) {
         </h2>
         {picked && (
           <span className={classes.ribbon}>
-            <StarIcon size={12} /> Your pick
+            <StarIcon size={12} /> Your pick{epochs.length > 1 && `: attempt ${run.pick?.attempt}`}
           </span>
         )}
         <StateBadge state={told.state} outcome={told.outcome} />
         {time !== null && <span className={classes.time}>{time}</span>}
         <PaneMenu
           letter={letter}
-          output={outputUrl(run.run_id, id)}
+          output={outputUrl(run.run_id, id, epochs.length > 1 ? shown : null)}
           text={() => attempt?.text() ?? ''}
           onCancel={told.ended || told.state === 'cancelling' ? null : onCancel}
         />
@@ -72,33 +81,48 @@ export function PaneView({ run, variation, session, onCancel }: Props) {
             { value: 'log', label: logLabel(attempt?.logs.length ?? 0, errors) },
           ]}
         />
-        {attempts.length > 1 && (
+        {epochs.length > 1 && (
           <SegmentedControl
             size="xs"
             aria-label={`Attempt of variation ${letter}`}
-            value={String(attempt?.epoch)}
-            onChange={(value) => setChosenEpoch(Number(value) === pane?.latest?.epoch ? null : Number(value))}
-            data={attempts.map(({ epoch }) => ({ value: String(epoch), label: `Attempt ${epoch}` }))}
+            value={String(shown)}
+            onChange={(value) => setChosenEpoch(Number(value) === latest ? null : Number(value))}
+            data={epochs.map((epoch) => ({ value: String(epoch), label: `Attempt ${epoch}` }))}
           />
         )}
       </div>
       <PaneBody
         // Another view or attempt is another place to read: its scroll starts anew.
-        key={`${view} ${attempt?.epoch}`}
+        key={`${view} ${shown}`}
         attempt={attempt}
         revision={revision}
         view={view}
-        live={live}
+        live={live === shown}
         label={`Output of variation ${letter}`}
-        placeholder={placeholderOf(told.state, session)}
+        placeholder={isLatest ? <Placeholder told={told} session={session} /> : 'It wrote nothing.'}
       />
       {(told.ended || attempt?.usage) && (
         <footer className={classes.foot}>
           <p className={classes.sentence}>
-            {told.sentence !== null && visible(told.sentence)}
-            <UsageWords usage={usageOf(variation) ?? attempt?.usage ?? null} />
+            {isLatest ? (
+              told.ended && <Why sentence={told.sentence} reason={told.outcome === 'completed' ? null : told.reason} />
+            ) : (
+              <Why sentence={attempt?.ending?.detail ?? null} reason={null} />
+            )}
+            <UsageWords usage={(isLatest ? usageOf(variation) : null) ?? attempt?.usage ?? null} />
           </p>
-          {told.ended && <PickControl run={run} variation={variation} />}
+          {told.ended && (
+            <div className={classes.actions}>
+              <Button size="xs" variant="default" loading={retrying} onClick={() => {
+                setChosenEpoch(null);
+                onRetry();
+              }}>
+                Retry
+                <VisuallyHidden>, variation {letter}</VisuallyHidden>
+              </Button>
+              <PickControl run={run} variation={variation} />
+            </div>
+          )}
         </footer>
       )}
     </section>
@@ -114,12 +138,39 @@ function logLabel(lines: number, errors: number): ReactNode {
   );
 }
 
-function placeholderOf(state: string, { model, streamState }: RunSession): string {
-  switch (state) {
+/** All that there is to choose from, oldest first: also one that has not written anything yet. */
+function epochsOf(pane: Pane | undefined, told: number): number[] {
+  const heard = pane?.attempts.map(({ epoch }) => epoch) ?? [];
+  return told > (heard.at(-1) ?? 0) ? [...heard, told] : heard;
+}
+
+/** The service's sentence, and beside it the code that stays the same in every version and language. */
+function Why({ sentence, reason }: { sentence: string | null; reason: string | null }) {
+  return (
+    <>
+      {sentence !== null && visible(sentence)}
+      {reason !== null && (
+        <>
+          {' '}
+          <code className={classes.reason}>{visible(reason)}</code>
+        </>
+      )}
+    </>
+  );
+}
+
+function Placeholder({ told, session }: { told: VariationView; session: RunSession }) {
+  const { model, streamState } = session;
+  const waiting = told.sentence !== null && (
+    <p className={classes.waiting} role="status">
+      <Why sentence={told.sentence} reason={told.reason} />
+    </p>
+  );
+  switch (told.state) {
     case 'queued':
-      return 'Waits for a free place.';
+      return waiting || 'Waits for a free place.';
     case 'starting':
-      return 'Starting…';
+      return waiting || 'Starting…';
     case 'ended':
       return model.complete || model.caughtUp || streamState.kind === 'complete' ? 'It wrote nothing.' : 'Its output is on the way…';
     default:

@@ -12,10 +12,14 @@ const MOST_REASON = 2_000;
 export function PickControl({ run, variation }: { run: Run; variation: Variation }) {
   const id = variation.variation_id;
   const pick = usePick(run.run_id);
-  const chosen = run.pick?.variation_id === id ? run.pick : null;
-  if (chosen === null && !variation.has_result) {
+  const picked = run.pick?.variation_id === id ? run.pick : null;
+  const result = variation.has_result ? (variation.result_attempt ?? variation.attempt) : null;
+  if (picked === null && result === null) {
     return null;
   }
+  // A pick names its attempt: what a later one came to is another result.
+  const later = picked !== null && result !== null && result > picked.attempt;
+  const chosen = later ? null : picked;
   return (
     <div className={classes.pick}>
       {chosen === null ? (
@@ -25,7 +29,7 @@ export function PickControl({ run, variation }: { run: Run; variation: Variation
           loading={pick.isPending}
           onClick={() => pick.mutate({ variation: id, reason: '' })}
         >
-          {run.pick ? 'Pick this instead' : 'Pick this'}
+          {later ? `Pick attempt ${result} instead` : run.pick ? 'Pick this instead' : 'Pick this'}
           <VisuallyHidden>, variation {letterOf(id)}</VisuallyHidden>
         </Button>
       ) : (

@@ -38,6 +38,11 @@ export function RunHeader({ run, session, backend, onBackend, hidden, onHidden, 
         <h1 className={classes.title} title={run.github_url}>
           {visible(repositoryName(run.github_url))}
           {run.base_ref && <span className={classes.ref}>{visible(run.base_ref)}</span>}
+          {run.image && (
+            <span className={classes.ref} title="The image that the agents work in">
+              {visible(run.image)}
+            </span>
+          )}
         </h1>
         <StateBadge state={run.state} />
         {time !== null && <span className={classes.time}>{time}</span>}
@@ -148,7 +153,7 @@ function Connection({ session, active }: { session: RunSession; active: boolean 
     case 'open':
       return model.source !== null ? (
         <span className={classes.connection} role="status">
-          Reading from {SOURCES[model.source.source] ?? model.source.source}
+          {visible(model.source.reason)}: reading {SOURCES[model.source.source] ?? model.source.source}
         </span>
       ) : active && model.caughtUp ? (
         <span className={classes.connection}>
@@ -182,7 +187,7 @@ function Connection({ session, active }: { session: RunSession; active: boolean 
   }
 }
 
-const SOURCES: Record<string, string> = { redis: 'Redis', logs: "the agents' logs", archive: 'the archive' };
+const SOURCES: Record<string, string> = { logs: "the agents' logs", archive: 'the archive' };
 
 function CancelRun({ runId }: { runId: string }) {
   const cancel = useCancelRun(runId);

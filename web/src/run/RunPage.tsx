@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { door } from '../access/access';
 import { isRefusal } from '../api/client';
-import { useCancelVariation, useRun } from '../api/queries';
+import { useCancelVariation, useRetry, useRun } from '../api/queries';
 import { isActive, type Run } from '../api/types';
 import { repositoryName } from '../runs/repositoryName';
 import { DEFAULT_BACKEND } from '../runs/draft';
@@ -51,6 +52,8 @@ function WatchedRun({ run }: { run: Run }) {
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [front, setFront] = useState(0);
   const cancel = useCancelVariation(run.run_id);
+  const retry = useRetry(run.run_id);
+  useReopening(session, run);
   const news = useNews(session, run.run_id);
   const shown = run.variations.filter(({ variation_id: id }) => !hidden.has(id));
 
@@ -72,10 +75,13 @@ function WatchedRun({ run }: { run: Run }) {
         front={front}
         onFront={setFront}
       />
-      {cancel.error !== null && (
-        <p className={classes.problem} role="alert">
-          {cancel.error.message}
-        </p>
+      {[cancel.error, retry.error].map(
+        (error, i) =>
+          error !== null && (
+            <p key={i} className={classes.problem} role="alert">
+              {error.message}
+            </p>
+          ),
       )}
       <div className={classes.grid} data-count={shown.length}>
         {shown.map((variation) => (
@@ -85,6 +91,8 @@ function WatchedRun({ run }: { run: Run }) {
               variation={variation}
               session={session}
               onCancel={() => cancel.mutate(variation.variation_id)}
+              onRetry={() => retry.mutate(variation.variation_id, { onSuccess: () => session.reopen() })}
+              retrying={retry.isPending && retry.variables === variation.variation_id}
             />
           </div>
         ))}
@@ -112,16 +120,33 @@ function useSession(runId: string, backend: Backend): RunSession {
   useEffect(() => {
     session.open();
     const wake = () => document.visibilityState === 'visible' && session.retryNow();
+    const stopWaiting = door.watch(() => door.isOpen && session.retryNow());
     window.addEventListener('online', wake);
     document.addEventListener('visibilitychange', wake);
     return () => {
       window.removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);
+      stopWaiting();
       session.close();
     };
   }, [session]);
   useEffect(() => session.switchTo(backend), [session, backend]);
   return session;
+}
+
+/** A run that ended is soon known to have; one that still goes on when its stream is complete was taken up again. */
+const REOPEN_MS = 3_000;
+
+/** Somebody else may have a variation tried again. */
+function useReopening(session: RunSession, run: Run): void {
+  const waits = isActive(run.state) && session.streamState.kind === 'complete';
+  useEffect(() => {
+    if (!waits) {
+      return undefined;
+    }
+    const timer = window.setTimeout(() => session.reopen(), REOPEN_MS);
+    return () => window.clearTimeout(timer);
+  }, [waits, session]);
 }
 
 /** Keeps the run in step with its stream; answers the last sentence worth saying aloud. */

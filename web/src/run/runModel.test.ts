@@ -97,7 +97,9 @@ describe('a run model', () => {
     expect(model.pane(0).status).toEqual({
       state: 'ended',
       attempt: 1,
-      ending: { outcome: 'agent_crashed', reason: 'exit', detail: 'It ended with code 1.' },
+      outcome: 'agent_crashed',
+      reason: 'exit',
+      detail: 'It ended with code 1.',
     });
   });
 

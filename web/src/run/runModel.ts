@@ -32,7 +32,11 @@ export interface Ending {
 export interface PaneStatus {
   state: string;
   attempt: number;
-  ending: Ending | null;
+  /** Null until it ended. */
+  outcome: Outcome | null;
+  /** Why it ended or, before that, what keeps it from running: a code, and a sentence. */
+  reason: string | null;
+  detail: string | null;
 }
 
 /** More lines than a person reads; a chatty agent must not fill the page's memory. */
@@ -161,7 +165,7 @@ export class RunModel {
   state: string | null = null;
   complete = false;
   caughtUp = false;
-  /** Where the gateway says that it reads from now, when it changed on its own. */
+  /** What the gateway reads from and why, where it is not what was asked for. */
   source: { source: string; reason: string } | null = null;
   /** Grows with every change outside the panes. */
   revision = 0;
@@ -236,7 +240,7 @@ export class RunModel {
         this.revision++;
         break;
       case 'source_changed':
-        this.source = { source: event.source, reason: event.reason };
+        this.source = event.source === 'redis' ? null : { source: event.source, reason: event.reason };
         this.revision++;
         break;
       case 'heartbeat':
@@ -247,7 +251,17 @@ export class RunModel {
     }
   }
 
+  /** A new connection begins with the source that was asked for. */
+  forgetSource(): void {
+    if (this.source !== null) {
+      this.source = null;
+      this.revision++;
+    }
+  }
+
   #status(event: EventOf<'status'>): void {
+    // What follows run_complete is a retry's.
+    this.complete = false;
     if (event.variation === null) {
       this.state = event.state;
       this.revision++;
@@ -257,10 +271,9 @@ export class RunModel {
     pane.status = {
       state: event.state,
       attempt: event.attempt ?? pane.status?.attempt ?? 1,
-      ending:
-        event.outcome === null
-          ? null
-          : { outcome: event.outcome, reason: event.reason, detail: event.detail },
+      outcome: event.outcome,
+      reason: event.reason,
+      detail: event.detail,
     };
     pane.revision++;
     this.revision++;

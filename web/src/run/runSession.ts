@@ -1,8 +1,9 @@
+import { door } from '../access/access';
 import type { RunEvent } from '../stream/event';
 import { RunStream, type Backend, type StreamState } from '../stream/runStream';
 import { RunModel } from './runModel';
 
-type Stream = Pick<RunStream, 'open' | 'close' | 'switchTo' | 'retryNow'>;
+type Stream = Pick<RunStream, 'open' | 'close' | 'switchTo' | 'reopen' | 'retryNow'>;
 
 /**
  * A run that is being watched: its stream, what the stream told so far, and whoever draws it. Events change the model at
@@ -32,6 +33,12 @@ export class RunSession {
       },
       onState: (state) => {
         this.streamState = state;
+        if (state.kind === 'connecting') {
+          // Whoever answers now says it again if it is still so.
+          this.model.forgetSource();
+        } else if (state.kind === 'stopped' && state.status === 401) {
+          door.lost();
+        }
         this.#tellSoon();
       },
     });
@@ -51,6 +58,11 @@ export class RunSession {
 
   switchTo(backend: Backend): void {
     this.#stream.switchTo(backend);
+  }
+
+  /** After the run was complete: it goes on. */
+  reopen(): void {
+    this.#stream.reopen();
   }
 
   retryNow(): void {

@@ -5,9 +5,13 @@ import type { Pane } from './runModel';
 /** What is known of a variation, from the stream or the service, whichever is further. */
 export interface VariationView {
   state: string;
+  /** Which attempt's state that is. */
+  attempt: number;
   outcome: Outcome | null;
-  /** Why it ended so, as a sentence; null when there is nothing to add. */
+  /** Why it ended so or, before that, what keeps it from running; null when there is nothing to add. */
   sentence: string | null;
+  /** The same as a code, for whoever looks it up. */
+  reason: string | null;
   ended: boolean;
 }
 
@@ -15,22 +19,18 @@ const ORDER = ['queued', 'starting', 'running', 'cancelling', 'ended'];
 
 export function viewOf(variation: Variation, pane: Pane | undefined): VariationView {
   const told = pane?.status ?? null;
-  const streamIsFurther =
+  const further =
     told !== null &&
     (told.attempt > variation.attempt ||
-      (told.attempt === variation.attempt && ORDER.indexOf(told.state) > ORDER.indexOf(variation.state)));
-  if (streamIsFurther) {
-    return {
-      state: told.state,
-      outcome: told.ending?.outcome ?? null,
-      sentence: told.ending?.detail ?? null,
-      ended: told.state === 'ended',
-    };
-  }
+      (told.attempt === variation.attempt && ORDER.indexOf(told.state) >= ORDER.indexOf(variation.state)))
+      ? told
+      : variation;
   return {
-    state: variation.state,
-    outcome: variation.outcome ?? null,
-    sentence: variation.detail ?? null,
-    ended: variation.state === 'ended',
+    state: further.state,
+    attempt: further.attempt,
+    outcome: further.outcome ?? null,
+    sentence: further.detail ?? null,
+    reason: further.reason ?? null,
+    ended: further.state === 'ended',
   };
 }

@@ -10,11 +10,12 @@ import { letterOf, VariationMark } from '../shell/VariationMark';
 import { ChoiceSelect, type Choice } from './AgentSelect';
 import {
   forgetPrompt,
-  MOST_VARIATIONS,
   requestOf,
+  slotsOf,
   submissionKey,
   submissionSucceeded,
   useDraft,
+  USUAL_MOST_VARIATIONS,
   type Draft,
   type Slot,
 } from './draft';
@@ -22,16 +23,20 @@ import classes from './NewRunForm.module.css';
 import { fieldOf, type Field } from './problemField';
 
 const MOST_PROMPT_BYTES = 100_000;
+/** So many fit side by side on a phone. */
+const MOST_BUTTONS = 8;
 
 type Errors = Partial<Record<Field | 'form', string>>;
 
 export function NewRunForm() {
-  const { draft, change } = useDraft();
+  const { draft: kept, change } = useDraft();
   const [errors, setErrors] = useState<Errors>({});
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
-  const agents = useAgents().data?.agents ?? [];
+  const { agents = [], max_variations: most = USUAL_MOST_VARIATIONS, allowed_images: images = [] } = useAgents().data ?? {};
+  // Kept from a time, or a service, when there might have been more.
+  const draft = { ...kept, variations: Math.min(kept.variations, most), image: images.length > 0 ? kept.image : '' };
   const models = useModels().data?.models ?? [];
   const defaultAgent = agents.find((agent) => agent.default)?.name ?? 'survey';
 
@@ -51,7 +56,7 @@ export function NewRunForm() {
 
   function show(found: Errors) {
     setErrors(found);
-    const inPanel = (['temperature', 'maxTokens', 'baseRef'] as const).some((field) => found[field]);
+    const inPanel = (['temperature', 'maxTokens', 'baseRef', 'image'] as const).some((field) => found[field]);
     if ((inPanel || ((found.agent || found.model) && !draft.mix)) && !draft.advanced) {
       change({ advanced: true });
     }
@@ -123,13 +128,26 @@ export function NewRunForm() {
           <div id="variations-label" className={classes.label}>
             Variations
           </div>
-          <SegmentedControl
-            name="variations"
-            aria-label="Variations"
-            value={String(draft.variations)}
-            onChange={(value) => edit({ variations: Number(value) }, 'variations')}
-            data={Array.from({ length: MOST_VARIATIONS }, (_, i) => String(i + 1))}
-          />
+          {most <= MOST_BUTTONS ? (
+            <SegmentedControl
+              name="variations"
+              aria-label="Variations"
+              value={String(draft.variations)}
+              onChange={(value) => edit({ variations: Number(value) }, 'variations')}
+              data={Array.from({ length: most }, (_, i) => String(i + 1))}
+            />
+          ) : (
+            <NumberInput
+              aria-label="Variations"
+              w="7rem"
+              min={1}
+              max={most}
+              clampBehavior="strict"
+              allowDecimal={false}
+              value={draft.variations}
+              onChange={(value) => edit({ variations: Math.max(1, Number(value)) }, 'variations')}
+            />
+          )}
         </div>
         <Switch
           className={classes.mix}
@@ -156,7 +174,15 @@ export function NewRunForm() {
         Advanced Settings
       </UnstyledButton>
       {draft.advanced && (
-        <Advanced draft={draft} agents={agents} models={models} edit={edit} errors={errors} defaultAgent={defaultAgent} />
+        <Advanced
+          draft={draft}
+          agents={agents}
+          models={models}
+          images={images}
+          edit={edit}
+          errors={errors}
+          defaultAgent={defaultAgent}
+        />
       )}
       {errors.form && (
         <p className={classes.problem} role="alert">
@@ -184,10 +210,10 @@ interface PartProps {
 
 function Slots({ draft, agents, models, edit, error }: PartProps & { error?: string }) {
   const set = (index: number, slot: Slot) =>
-    edit({ slots: draft.slots.map((before, i) => (i === index ? slot : before)) }, 'agent', 'model');
+    edit({ slots: slotsOf(draft).map((before, i) => (i === index ? slot : before)) }, 'agent', 'model');
   return (
     <div className={classes.slots} role="group" aria-label="The agent of each variation">
-      {draft.slots.slice(0, draft.variations).map((slot, i) => {
+      {slotsOf(draft).map((slot, i) => {
         const takesModel = agents.find((agent) => agent.name === slot.agent)?.needs_model ?? false;
         return (
           <div className={classes.slot} key={i}>
@@ -220,7 +246,14 @@ function Slots({ draft, agents, models, edit, error }: PartProps & { error?: str
   );
 }
 
-function Advanced({ draft, agents, models, edit, errors, defaultAgent }: PartProps & { errors: Errors; defaultAgent: string }) {
+interface AdvancedProps extends PartProps {
+  /** Patterns of those that the operator allows. */
+  images: string[];
+  errors: Errors;
+  defaultAgent: string;
+}
+
+function Advanced({ draft, agents, models, images, edit, errors, defaultAgent }: AdvancedProps) {
   return (
     <div id="advanced" className={classes.advanced}>
       <div className={classes.wide} role="group" aria-labelledby="backend-label">
@@ -290,6 +323,19 @@ function Advanced({ draft, agents, models, edit, errors, defaultAgent }: PartPro
         error={errors.baseRef}
         onChange={(event) => edit({ baseRef: event.currentTarget.value }, 'baseRef')}
       />
+      {images.length > 0 && (
+        <TextInput
+          className={classes.wide}
+          label="Image"
+          description={`What the agents work in, with your toolchain. Allowed: ${images.join(', ')}`}
+          placeholder="AIdeator's own"
+          spellCheck={false}
+          autoCapitalize="none"
+          value={draft.image}
+          error={errors.image}
+          onChange={(event) => edit({ image: event.currentTarget.value }, 'image')}
+        />
+      )}
     </div>
   );
 }

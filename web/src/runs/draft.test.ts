@@ -16,6 +16,7 @@ const DRAFT: Draft = {
   temperature: '',
   maxTokens: '',
   baseRef: '',
+  image: '',
   backend: 'redis',
   advanced: false,
 };

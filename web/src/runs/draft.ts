@@ -15,6 +15,7 @@ export interface Draft {
   temperature: number | '';
   maxTokens: number | '';
   baseRef: string;
+  image: string;
   backend: Backend;
   advanced: boolean;
 }
@@ -24,7 +25,8 @@ export interface Slot {
   model: string | null;
 }
 
-export const MOST_VARIATIONS = 5;
+/** Where the service does not say how many there may be. */
+export const USUAL_MOST_VARIATIONS = 5;
 
 export const DEFAULT_BACKEND: Backend = import.meta.env.VITE_STREAMING_BACKEND === 'logs' ? 'logs' : 'redis';
 
@@ -33,12 +35,13 @@ const EMPTY: Draft = {
   prompt: '',
   variations: 3,
   mix: false,
-  slots: Array.from({ length: MOST_VARIATIONS }, () => ({ agent: null, model: null })),
+  slots: [],
   agent: null,
   model: null,
   temperature: '',
   maxTokens: '',
   baseRef: '',
+  image: '',
   backend: DEFAULT_BACKEND,
   advanced: false,
 };
@@ -79,6 +82,11 @@ function load(): Draft {
   }
 }
 
+/** A slot for each variation, also for those that nobody filled in. */
+export function slotsOf(draft: Draft): Slot[] {
+  return Array.from({ length: draft.variations }, (_, i) => draft.slots[i] ?? { agent: null, model: null });
+}
+
 /** The request that a draft stands for. `defaultAgent` is the server's. */
 export function requestOf(draft: Draft, defaultAgent: string): NewRun {
   const parameters = {
@@ -94,13 +102,16 @@ export function requestOf(draft: Draft, defaultAgent: string): NewRun {
   if (draft.baseRef.trim() !== '') {
     request.base_ref = draft.baseRef.trim();
   }
+  if (draft.image.trim() !== '') {
+    request.image = draft.image.trim();
+  }
   const named = (slot: Slot) => ({
     agent: slot.agent ?? draft.agent ?? (slot.model === null ? defaultAgent : 'llm'),
     ...(slot.model === null ? {} : { model: slot.model }),
     parameters,
   });
   if (draft.mix) {
-    request.agents = draft.slots.slice(0, draft.variations).map(named);
+    request.agents = slotsOf(draft).map(named);
   } else if (draft.agent !== null) {
     request.agents = Array.from({ length: draft.variations }, () => named({ agent: draft.agent, model: draft.model }));
   } else if (draft.model !== null || Object.keys(parameters).length > 0) {

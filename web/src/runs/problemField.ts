@@ -1,12 +1,13 @@
 import type { Problem } from '../api/client';
 
-export type Field = 'repository' | 'prompt' | 'variations' | 'agent' | 'model' | 'temperature' | 'maxTokens' | 'baseRef';
+export type Field = 'repository' | 'prompt' | 'variations' | 'agent' | 'model' | 'temperature' | 'maxTokens' | 'baseRef' | 'image';
 
 const NAMES: [RegExp, Field][] = [
   [/prompt|body-too-large/i, 'prompt'],
   [/max[-_]?tokens/i, 'maxTokens'],
   [/temperature/i, 'temperature'],
   [/base[-_]?ref/i, 'baseRef'],
+  [/image/i, 'image'],
   [/github_url|repositor/i, 'repository'],
   [/model/i, 'model'],
   [/agent/i, 'agent'],

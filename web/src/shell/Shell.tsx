@@ -1,8 +1,9 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
-import { useHealth } from '../api/queries';
-import { MoonIcon, SunIcon } from './icons';
+import { useAccess } from '../access/access';
+import { useHealth, useSignOut } from '../api/queries';
+import { Bar } from './Bar';
+import { LeaveIcon } from './icons';
 import classes from './Shell.module.css';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -11,15 +12,10 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
-      <header className={classes.bar}>
-        <Link href="/" className={classes.brand}>
-          <img src="/favicon.svg" width="26" height="26" alt="" />
-          AIdeator
-        </Link>
-        <span className={classes.spacer} />
+      <Bar>
         <HealthSign />
-        <ColorScheme />
-      </header>
+        <SignOut />
+      </Bar>
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
       </main>
@@ -47,25 +43,29 @@ function trouble(health: ReturnType<typeof useHealth>['data']): string {
     return 'The database cannot be reached';
   }
   if (health?.redis?.reachable === false) {
-    return 'Redis cannot be reached: live output waits';
+    return 'Redis cannot be reached';
   }
   return health?.redis?.detail ?? health?.database?.detail ?? 'Some of AIdeator is not well';
 }
 
-function ColorScheme() {
-  const { setColorScheme } = useMantineColorScheme();
-  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
-  const label = dark ? 'Use the light scheme' : 'Use the dark scheme';
+/** Only where there is a session to end. */
+function SignOut() {
+  const access = useAccess();
+  const signOut = useSignOut();
+  if (access !== 'signed in') {
+    return null;
+  }
   return (
-    <Tooltip label={label}>
+    <Tooltip label={signOut.error?.message ?? 'Sign out'}>
       <ActionIcon
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label={label}
-        onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+        aria-label="Sign out"
+        loading={signOut.isPending}
+        onClick={() => signOut.mutate()}
       >
-        {dark ? <SunIcon size={18} /> : <MoonIcon size={18} />}
+        <LeaveIcon size={18} />
       </ActionIcon>
     </Tooltip>
   );

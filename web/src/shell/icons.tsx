@@ -49,5 +49,6 @@ export const StarIcon = icon(
 );
 export const ToolIcon = icon(<path d="m3.5 5 3 3-3 3m5 0h4" />);
 export const FileIcon = icon(<path d="M9 1.8H4v12.4h8V4.8l-3-3Zm0 0v3h3" />);
+export const LeaveIcon = icon(<path d="M6.5 2.5h-3v11h3M6.5 8h7m0 0-3-3m3 3-3 3" />);
 export const StopIcon = icon(<rect x="4" y="4" width="8" height="8" rx="1.5" />);
 export const WarnIcon = icon(<path d="M8 2.3 1.9 13h12.2L8 2.3Zm0 4v3m0 1.9v.1" />);

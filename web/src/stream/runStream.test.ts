@@ -272,7 +272,7 @@ describe('a run stream', () => {
     stage.answer = () => problem(404, 'There is no such run', 'There is no run r1.');
     stage.source.refuse();
     await stage.settle();
-    expect(stage.state).toEqual({ kind: 'stopped', title: 'There is no such run', detail: 'There is no run r1.' });
+    expect(stage.state).toEqual({ kind: 'stopped', status: 404, title: 'There is no such run', detail: 'There is no run r1.' });
     stage.pass(3_600_000);
     expect(stage.sources).toHaveLength(1);
   });

@@ -10,8 +10,8 @@ export type StreamState =
   | { kind: 'waiting'; retryAt: number }
   /** Everything arrived: the run is over. */
   | { kind: 'complete' }
-  /** Trying again would not help. */
-  | { kind: 'stopped'; title: string; detail: string }
+  /** Trying again would not help, before something else changes; `status` is what the server answered. */
+  | { kind: 'stopped'; status: number; title: string; detail: string }
   | { kind: 'closed' };
 
 export interface StreamListener {
@@ -96,6 +96,14 @@ export class RunStream {
     }
     this.#backend = backend;
     if (this.#state.kind !== 'complete' && this.#state.kind !== 'closed') {
+      this.#failures = 0;
+      this.#connect();
+    }
+  }
+
+  /** The run goes on after all: a variation is tried again. */
+  reopen(): void {
+    if (this.#state.kind === 'complete') {
       this.#failures = 0;
       this.#connect();
     }
@@ -222,7 +230,7 @@ export class RunStream {
         break;
       case 400:
         if (this.#lastEventId === '') {
-          this.#stop(problem);
+          this.#stop(answer.status, problem);
         } else {
           // The position is not understood (any more). From the start, then: whoever listens knows what it has.
           this.#lastEventId = '';
@@ -233,16 +241,17 @@ export class RunStream {
       case 403:
       case 404:
       case 410:
-        this.#stop(problem);
+        this.#stop(answer.status, problem);
         break;
       default:
         this.#retryLater();
     }
   }
 
-  #stop(problem: { title: string; detail: string } | null): void {
+  #stop(status: number, problem: { title: string; detail: string } | null): void {
     this.#enter({
       kind: 'stopped',
+      status,
       title: problem?.title ?? 'The stream was refused',
       detail: problem?.detail ?? '',
     });
