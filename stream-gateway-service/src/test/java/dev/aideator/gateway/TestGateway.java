@@ -3,6 +3,7 @@ package dev.aideator.gateway;
 import dev.aideator.edge.OriginGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
 import dev.aideator.gateway.redis.RedisConfig;
@@ -44,6 +45,7 @@ final class TestGateway implements AutoCloseable {
                 .withMapping(RedisConfig.class)
                 .withMapping(OrchestratorConfig.class)
                 .withMapping(LogConfig.class)
+                .withMapping(KubernetesConfig.class)
                 .withMapping(HubConfig.class)
                 .withMapping(SseConfig.class)
                 .addDiscoveredConverters()
@@ -55,6 +57,7 @@ final class TestGateway implements AutoCloseable {
                         config.getConfigMapping(RedisConfig.class),
                         config.getConfigMapping(OrchestratorConfig.class),
                         config.getConfigMapping(LogConfig.class),
+                        config.getConfigMapping(KubernetesConfig.class),
                         config.getConfigMapping(HubConfig.class),
                         config.getConfigMapping(SseConfig.class)),
                 Clock.systemUTC(),
