@@ -17,6 +17,7 @@ public final class RunScript {
                 "https://example.org/a/b",
                 String.join("\n", lines),
                 null,
+                null,
                 IntStream.range(0, variations).mapToObj(i -> AGENT).toList());
     }
 }

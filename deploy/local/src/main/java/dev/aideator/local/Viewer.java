@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,7 +33,13 @@ final class Viewer implements AutoCloseable {
 
     /** Returns once the answer's head is here; {@code lastEventId} is empty for a viewer that starts. */
     static Viewer open(URI stream, String lastEventId) throws IOException, InterruptedException {
+        return open(stream, lastEventId, Map.of());
+    }
+
+    static Viewer open(URI stream, String lastEventId, Map<String, String> headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(stream).header("Accept", "text/event-stream");
+        headers.forEach(request::header);
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

@@ -17,28 +17,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Serves the bare repositories of a folder over http, as a forge does: git's own http-backend behind a small server. */
-final class GitHttpServer implements AutoCloseable {
+public final class GitHttpServer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final String host;
     private final Path repositories;
 
-    private GitHttpServer(HttpServer server, Path repositories) {
+    private GitHttpServer(HttpServer server, String host, Path repositories) {
         this.server = server;
+        this.host = host;
         this.repositories = repositories;
     }
 
     static GitHttpServer serve(Path repositories) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        GitHttpServer git = new GitHttpServer(server, repositories);
+        return serve("localhost", repositories);
+    }
+
+    /** {@code host}: the name or address of this machine that clients use. */
+    public static GitHttpServer serve(String host, Path repositories) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), 0), 0);
+        GitHttpServer git = new GitHttpServer(server, host, repositories);
         server.createContext("/", git::answer);
         server.setExecutor(git.threads);
         server.start();
         return git;
     }
 
-    URI address(String repository) {
-        return URI.create("http://localhost:" + server.getAddress().getPort() + "/" + repository);
+    public URI address(String repository) {
+        return URI.create("http://" + host + ":" + server.getAddress().getPort() + "/" + repository);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

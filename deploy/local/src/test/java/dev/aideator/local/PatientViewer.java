@@ -20,12 +20,13 @@ import java.util.concurrent.TimeUnit;
  * Watches a run as the dashboard does: comes back with its Last-Event-ID whenever the stream breaks, until
  * {@code run_complete}. Notes what no viewer may see: an event twice, out of order, or a hole.
  */
-final class PatientViewer implements AutoCloseable {
+public final class PatientViewer implements AutoCloseable {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI stream;
+    private final Map<String, String> headers;
     private final Map<String, StringBuffer> texts = new ConcurrentHashMap<>();
     private final Map<String, long[]> positions = new HashMap<>();
     private final List<String> faults = new CopyOnWriteArrayList<>();
@@ -35,13 +36,19 @@ final class PatientViewer implements AutoCloseable {
     private volatile String lastEventId = "";
     private volatile int connections;
 
-    private PatientViewer(URI stream) {
+    private PatientViewer(URI stream, Map<String, String> headers) {
         this.stream = stream;
+        this.headers = headers;
         this.thread = Thread.ofVirtual().name("viewer of " + stream).start(this::watch);
     }
 
-    static PatientViewer watch(URI stream) {
-        return new PatientViewer(stream);
+    public static PatientViewer watch(URI stream) {
+        return watch(stream, Map.of());
+    }
+
+    /** {@code headers} go with every request, such as the one that brings a token. */
+    public static PatientViewer watch(URI stream, Map<String, String> headers) {
+        return new PatientViewer(stream, headers);
     }
 
     private void watch() {
@@ -57,7 +64,7 @@ final class PatientViewer implements AutoCloseable {
     }
 
     private void watchOnce() throws InterruptedException {
-        try (Viewer viewer = Viewer.open(stream, lastEventId)) {
+        try (Viewer viewer = Viewer.open(stream, lastEventId, headers)) {
             if (viewer.status() != 200) {
                 // Whoever stands behind is on its way: nothing to wait for but time.
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
@@ -110,25 +117,25 @@ final class PatientViewer implements AutoCloseable {
     }
 
     /** The run's last event. */
-    JsonNode awaitComplete(Duration within) throws Exception {
+    public JsonNode awaitComplete(Duration within) throws Exception {
         return complete.get(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** All that a variation's agent has said so far. */
-    String text(int variation) {
+    public String text(int variation) {
         StringBuffer text = texts.get(Integer.toString(variation));
         return text == null ? "" : text.toString();
     }
 
-    List<JsonNode> events() {
+    public List<JsonNode> events() {
         return new ArrayList<>(events);
     }
 
-    List<String> faults() {
+    public List<String> faults() {
         return faults;
     }
 
-    int connections() {
+    public int connections() {
         return connections;
     }
 

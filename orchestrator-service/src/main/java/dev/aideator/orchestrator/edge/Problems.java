@@ -68,6 +68,8 @@ class Problems {
                 new Problem(404, "variation-not-found", "There is no such variation", unknown.getMessage());
             case RunRefused.NoResultYet none ->
                 new Problem(409, "no-result", "The variation has no result", none.getMessage());
+            case RunRefused.NeverFits large ->
+                new Problem(409, "quota-too-small", "There is never room for this run", large.getMessage());
             case RunRefused.KeyReused reused ->
                 new Problem(
                         422,

@@ -35,6 +35,7 @@ final class AttemptFollower {
     private final Recorder recorder;
     private final JobLauncher launcher;
     private final Seals seals;
+    private final Failpoints failpoints;
     private final Clock clock;
     private AttemptLog log;
     private Instant openAgainAt = Instant.MIN;
@@ -45,12 +46,14 @@ final class AttemptFollower {
             Recorder recorder,
             JobLauncher launcher,
             Seals seals,
+            Failpoints failpoints,
             Clock clock) {
         this.attempt = attempt;
         this.stream = stream;
         this.recorder = recorder;
         this.launcher = launcher;
         this.seals = seals;
+        this.failpoints = failpoints;
         this.clock = clock;
         this.log = launcher.log(attempt);
     }
@@ -153,6 +156,7 @@ final class AttemptFollower {
                 appendTail(last);
             }
             stream.seal(attempt.epoch());
+            failpoints.reach(Failpoint.SEALED);
             followStream();
             return true;
         } catch (RedisUnavailable e) {

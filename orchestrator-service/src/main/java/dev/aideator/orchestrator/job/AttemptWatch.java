@@ -1,5 +1,8 @@
 package dev.aideator.orchestrator.job;
 
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Outcome;
+import dev.aideator.events.Payload.AgentComplete;
 import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.Assignment;
 import dev.aideator.orchestrator.run.AttemptRef;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Sees one attempt through: starts its runner, takes its events, passes on a cancel, enforces the deadline, and ends it.
@@ -30,7 +34,8 @@ final class AttemptWatch implements Runnable {
 
     private static final Duration STEP = Duration.ofMillis(100);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration STANDING_AGE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_STARTS = Duration.ofSeconds(3);
 
     private final AttemptRef attempt;
     private final JobLauncher launcher;
@@ -39,14 +44,23 @@ final class AttemptWatch implements Runnable {
     private final Recorder recorder;
     private final AttemptFollower follower;
     private final JobConfig config;
+    private final Failpoints failpoints;
     private final Clock clock;
+    private final Supplier<Duration> longestStep;
 
     private final Semaphore news = new Semaphore(0);
     private volatile boolean stopped;
+    /** Whether where the attempt stands has to be asked: {@link #told} may be older than what we heard. */
+    private volatile boolean ask = true;
+
+    private volatile Standing told;
 
     private Standing standing;
-    private Instant standingSince = Instant.MIN;
+    private Observation observed;
+    private boolean moved;
     private boolean seenRunning;
+    private Instant startAgainAt = Instant.MIN;
+    private Instant refusedSince;
     private Instant askedToEndAt;
     private boolean overdue;
 
@@ -58,7 +72,9 @@ final class AttemptWatch implements Runnable {
             Recorder recorder,
             AttemptFollower follower,
             JobConfig config,
-            Clock clock) {
+            Failpoints failpoints,
+            Clock clock,
+            Supplier<Duration> longestStep) {
         this.attempt = attempt;
         this.launcher = launcher;
         this.attempts = attempts;
@@ -66,12 +82,20 @@ final class AttemptWatch implements Runnable {
         this.recorder = recorder;
         this.follower = follower;
         this.config = config;
+        this.failpoints = failpoints;
         this.clock = clock;
+        this.longestStep = longestStep;
     }
 
     /** Something may have changed: look now. */
     void nudge() {
+        ask = true;
         news.release();
+    }
+
+    /** Where the attempt stands, by someone who asked for many at once; empty when it was not among them. */
+    void tell(Optional<Standing> now) {
+        now.ifPresentOrElse(known -> told = known, () -> ask = true);
     }
 
     /** Leaves the attempt to whoever watches it next. */
@@ -83,32 +107,38 @@ final class AttemptWatch implements Runnable {
     @Override
     public void run() {
         Duration pause = STEP;
+        Duration afterFailure = AFTER_FAILURE;
         while (!stopped) {
             try {
                 if (step()) {
                     return;
                 }
-                pause = STEP;
+                pause = moved ? STEP : shorter(pause.multipliedBy(2), longestStep.get());
+                afterFailure = AFTER_FAILURE;
             } catch (RuntimeException e) {
                 // With its trace once, not once a second for as long as the database is away.
                 LOG.warnf(
-                        pause == STEP ? e : null,
+                        afterFailure == AFTER_FAILURE ? e : null,
                         "attempt not looked after, trying again run=%s variation=%d attempt=%d reason=%s",
                         attempt.run(),
                         attempt.variation().index(),
                         attempt.epoch(),
                         e.getMessage());
-                pause = AFTER_FAILURE;
+                pause = afterFailure;
+                afterFailure = shorter(afterFailure.multipliedBy(2), LONGEST_AFTER_FAILURE);
             }
             await(pause);
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void await(Duration pause) {
         try {
             if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 news.drainPermits();
-                standingSince = Instant.MIN;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,26 +152,39 @@ final class AttemptWatch implements Runnable {
         if (standing instanceof Standing.Ended) {
             return true;
         }
+        EntryId before = recorder.position();
         follower.follow();
-        Observation observed = launcher.observe(attempt);
+        Observation last = observed;
+        observed = launcher.observe(attempt);
+        moved = !recorder.position().equals(before) || !observed.equals(last);
         boolean ended =
                 switch (observed) {
                     case Observation.NotStarted none -> startOrEnd(none);
                     case Observation.Starting starting -> endWhenComplete(starting, Optional.empty());
+                    case Observation.Pending pending -> waitOrEnd(pending);
                     case Observation.Alive alive -> endWhenComplete(alive, Optional.of(alive.since()));
                     case Observation.Exited exited -> end(exited);
                     case Observation.NeverCameUp failed -> end(failed);
                     case Observation.GroundLost lost -> end(lost);
+                    case Observation.Gone gone -> end(gone);
                 };
         recorder.flushWhenDue();
         return ended;
     }
 
     private void refreshStanding() {
-        Instant now = clock.instant();
-        if (!now.isBefore(standingSince.plus(standing == null ? Duration.ZERO : STANDING_AGE))) {
-            standing = attempts.standing(attempt);
-            standingSince = now;
+        Standing known = told;
+        told = null;
+        if (ask) {
+            ask = false;
+            try {
+                standing = attempts.standing(attempt);
+            } catch (RuntimeException e) {
+                ask = true;
+                throw e;
+            }
+        } else if (known != null) {
+            standing = known;
         }
     }
 
@@ -149,28 +192,54 @@ final class AttemptWatch implements Runnable {
         if (recorder.complete().isPresent()) {
             return end(none);
         }
-        if (standing instanceof Standing.Cancelled) {
-            // A predecessor of ours may have started it a moment ago: from now on it cannot begin.
-            launcher.terminate(attempt);
-            return !(launcher.observe(attempt) instanceof Observation.Alive) && end(none);
-        }
         Optional<Assignment> assignment = attempts.assignment(attempt);
         if (assignment.isEmpty()) {
             return true;
         }
-        if (assignment.get().seen() || recorder.position().seq() > 0) {
-            return end(none);
+        boolean seen = assignment.get().seen() || recorder.position().seq() > 0;
+        if (standing instanceof Standing.Cancelled) {
+            // A predecessor of ours may have started it a moment ago: from now on it cannot begin.
+            launcher.terminate(attempt);
+            return launcher.observe(attempt) instanceof Observation.NotStarted
+                    && (!seen || launcher.vanished(attempt).isPresent())
+                    && end(none);
         }
+        if (seen) {
+            Optional<Ending> vanished = launcher.vanished(attempt);
+            return vanished.isPresent() && end(new Observation.Gone(vanished.get()));
+        }
+        return clock.instant().isAfter(startAgainAt) && startOrGiveUp(assignment.get());
+    }
+
+    private boolean startOrGiveUp(Assignment assignment) {
         try {
-            launcher.start(assignment.get(), this::nudge);
+            failpoints.reach(Failpoint.CLAIMED);
+            launcher.start(assignment);
             return false;
         } catch (JobLauncher.NotStartable e) {
-            return end(new Observation.NeverCameUp(e.getMessage(), ""));
+            return end(new Observation.Gone(e.ending()));
+        } catch (JobLauncher.NotYetStartable e) {
+            Instant now = clock.instant();
+            refusedSince = refusedSince == null ? now : refusedSince;
+            if (now.isAfter(refusedSince.plus(config.pendingPatience()))) {
+                return end(new Observation.Gone(e.ending()));
+            }
+            startAgainAt = now.plus(BETWEEN_STARTS);
+            attempts.observeWaiting(attempt, e.waiting());
+            return false;
         }
     }
 
+    private boolean waitOrEnd(Observation.Pending pending) {
+        if (moved) {
+            attempts.observeWaiting(attempt, pending.waiting());
+        }
+        return endWhenComplete(pending, Optional.empty());
+    }
+
     private boolean endWhenComplete(Observation observed, Optional<Instant> since) {
-        if (recorder.complete().isPresent()) {
+        if (recorder.complete().isPresent()
+                && !isCutOff(observed, recorder.complete().get())) {
             return end(observed);
         }
         if (!seenRunning && (since.isPresent() || recorder.position().seq() > 0)) {
@@ -184,6 +253,18 @@ final class AttemptWatch implements Runnable {
             askToEnd(now);
         }
         return false;
+    }
+
+    /**
+     * A runner says that it was cancelled, and not by us: whoever ended it, such as a node that is drained, will be
+     * known once its process is gone.
+     */
+    private boolean isCutOff(Observation observed, AgentComplete complete) {
+        return observed instanceof Observation.Alive alive
+                && alive.ending().isEmpty()
+                && complete.outcome() == Outcome.CANCELLED
+                && !overdue
+                && cancelReason().isEmpty();
     }
 
     private void askToEnd(Instant now) {
@@ -201,8 +282,9 @@ final class AttemptWatch implements Runnable {
     }
 
     private boolean end(Observation observed) {
-        boolean gone = !(observed instanceof Observation.Alive || observed instanceof Observation.Starting);
-        boolean sealed = follower.finish(gone);
+        failpoints.reach(Failpoint.FINISHED);
+        boolean sealed = follower.finish(isGone(observed));
+        failpoints.reach(Failpoint.ARCHIVED);
         Ending ending = new Verdict(
                         recorder.complete(),
                         launcher.outcome(attempt),
@@ -211,6 +293,7 @@ final class AttemptWatch implements Runnable {
                         observed)
                 .ending();
         attempts.end(attempt, ending, recorder.position().seq(), sealed);
+        failpoints.reach(Failpoint.ENDED);
         LOG.infof(
                 "attempt ended run=%s variation=%d attempt=%d outcome=%s reason=%s events=%d sealed=%s",
                 attempt.run(),
@@ -221,6 +304,19 @@ final class AttemptWatch implements Runnable {
                 recorder.position().seq(),
                 sealed);
         return true;
+    }
+
+    private static boolean isGone(Observation observed) {
+        return switch (observed) {
+            case Observation.Alive alive -> false;
+            case Observation.Starting starting -> false;
+            case Observation.Pending pending -> false;
+            case Observation.NotStarted none -> true;
+            case Observation.Exited exited -> true;
+            case Observation.NeverCameUp failed -> true;
+            case Observation.GroundLost lost -> true;
+            case Observation.Gone gone -> true;
+        };
     }
 
     /** As it is now: the user's word may have come since the last look. */

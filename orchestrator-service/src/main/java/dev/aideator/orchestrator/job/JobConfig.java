@@ -11,6 +11,18 @@ import java.util.Optional;
 @ConfigMapping(prefix = "aideator.job")
 public interface JobConfig {
 
+    /** Where agents run. */
+    enum Launcher {
+        /** As child processes of this machine. */
+        LOCAL,
+        /** Each in a Kubernetes Job. */
+        KUBERNETES
+    }
+
+    /** AIDEATOR_LAUNCHER: where agents run. */
+    @WithDefault("local")
+    Launcher launcher();
+
     /** MAX_PARALLEL_AGENTS: how many attempts may be under way at once; the other variations queue. */
     @WithDefault("4")
     int maxParallel();
@@ -27,13 +39,28 @@ public interface JobConfig {
     @WithDefault("15s")
     Duration grace();
 
+    /** AIDEATOR_AGENT_PENDING_PATIENCE: how long a cluster may take to make room for an attempt before that is ended. */
+    @WithDefault("5m")
+    Duration pendingPatience();
+
     /** How long a runner may take from its start until it has locked its pid file. */
     @WithDefault("60s")
     Duration startTimeout();
 
-    /** How often what should be is compared with what is. */
+    /** AIDEATOR_AGENT_REDIS_URL: how agents reach Redis, where that differs from REDIS_URL. */
+    @WithDefault("redis://127.0.0.1:6379")
+    String agentRedisUrl();
+
+    /** Where tests kill this service, see {@link Failpoints}. */
+    Optional<Failpoint> failpoint();
+
+    /** How often rows are looked through for what was left undone. */
     @WithDefault("2s")
     Duration sweepEvery();
+
+    /** How often all that the launcher has is compared with the rows. */
+    @WithDefault("30s")
+    Duration compareEvery();
 
     /** AIDEATOR_ATTEMPTS_DIR: where attempts keep their files. */
     @WithDefault(".aideator/attempts")

@@ -1,10 +1,11 @@
 package dev.aideator.orchestrator.job;
 
-import dev.aideator.events.AttemptFolder;
+import dev.aideator.events.Outcome;
 import dev.aideator.orchestrator.catalogue.Agent;
 import dev.aideator.orchestrator.catalogue.Catalogue;
 import dev.aideator.orchestrator.run.AgentChoice;
 import dev.aideator.orchestrator.run.Assignment;
+import dev.aideator.orchestrator.run.Ending;
 import dev.aideator.orchestrator.run.VariationRef;
 
 import org.eclipse.microprofile.config.Config;
@@ -15,13 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** The environment variables that tell a runner what to do: these and no others, so that no secret strays to it. */
+/**
+ * The variables that tell a runner what to do: these and no others, so that no secret strays to it. What each launcher
+ * adds are the places that its runners work in.
+ */
 @ApplicationScoped
-class RunnerEnvironment {
-
-    /** What any program on this machine expects to find. */
-    private static final List<String> SURROUNDINGS = List.of(
-            "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "JAVA_HOME");
+public class RunnerEnvironment {
 
     /** How the operator set up all runners. */
     private static final List<String> SETTINGS = List.of(
@@ -32,7 +32,11 @@ class RunnerEnvironment {
             "CLONE_TIMEOUT",
             "MAX_REPO_BYTES",
             "MAX_OUTPUT_BYTES",
-            "GITHUB_TOKEN");
+            "REDIS_MODE",
+            "REDIS_MASTER",
+            "REDIS_USERNAME");
+
+    private static final List<String> SECRETS = List.of("GITHUB_TOKEN", "REDIS_PASSWORD");
 
     /** What the operator gives to programs: lists of names, and what those name. */
     private static final List<String> COMMAND_VARIABLES = List.of("COMMAND_ENV", "SECRET_NAMES");
@@ -49,52 +53,71 @@ class RunnerEnvironment {
         this.jobs = jobs;
     }
 
-    /** Throws {@link JobLauncher.NotStartable} for an agent that is not to be had here. */
-    Map<String, String> of(Assignment assignment, AttemptFolder folder) {
-        Map<String, String> environment = new TreeMap<>();
-        passOn(environment, SURROUNDINGS);
-        passOn(environment, SETTINGS);
-        VariationRef variation = assignment.attempt().variation();
-        environment.put("RUN_ID", variation.run().toString());
-        environment.put("VARIATION_ID", Integer.toString(variation.index()));
-        environment.put("EPOCH", Long.toString(assignment.attempt().epoch()));
-        environment.put("REDIS_URL", config.getValue("quarkus.redis.hosts", String.class));
-        environment.put("REPO_URL", assignment.githubUrl());
-        putUnlessNull(environment, "BASE_REF", assignment.baseRef());
-        environment.put("DEADLINE", jobs.deadline().toString());
-        environment.put("PROMPT_FILE", folder.prompt().toString());
-        environment.put("WORKSPACE_DIR", folder.workspace().toString());
-        environment.put("PID_FILE", folder.pid().toString());
-        environment.put("OUTCOME_FILE", folder.outcome().toString());
-        putAgent(environment, assignment.agent());
-        return environment;
+    /**
+     * {@code plain} may be read by whoever may look at the attempt's process; {@code secret} holds keys, and addresses
+     * and texts that may have some in them.
+     */
+    public record Variables(Map<String, String> plain, Map<String, String> secret) {
+
+        public Map<String, String> all() {
+            Map<String, String> all = new TreeMap<>(plain);
+            all.putAll(secret);
+            return all;
+        }
     }
 
-    private void putAgent(Map<String, String> environment, AgentChoice choice) {
-        environment.put("AGENT_NAME", choice.agent());
-        putUnlessNull(environment, "MODEL", choice.model());
-        putUnlessNull(environment, "TEMPERATURE", choice.temperature());
-        putUnlessNull(environment, "MAX_TOKENS", choice.maxTokens());
+    /** Throws {@link JobLauncher.NotStartable} for an agent that is not to be had here. */
+    public Variables of(Assignment assignment) {
+        Map<String, String> plain = new TreeMap<>();
+        Map<String, String> secret = new TreeMap<>();
+        passOn(plain, SETTINGS);
+        passOn(secret, SECRETS);
+        VariationRef variation = assignment.attempt().variation();
+        plain.put("RUN_ID", variation.run().toString());
+        plain.put("VARIATION_ID", Integer.toString(variation.index()));
+        plain.put("EPOCH", Long.toString(assignment.attempt().epoch()));
+        plain.put("DEADLINE", jobs.deadline().toString());
+        putUnlessNull(plain, "BASE_REF", assignment.baseRef());
+        secret.put("REPO_URL", assignment.githubUrl());
+        secret.put("REDIS_URL", jobs.agentRedisUrl());
+        putAgent(plain, secret, assignment.agent());
+        return new Variables(plain, secret);
+    }
+
+    private void putAgent(Map<String, String> plain, Map<String, String> secret, AgentChoice choice) {
+        plain.put("AGENT_NAME", choice.agent());
+        putUnlessNull(plain, "MODEL", choice.model());
+        putUnlessNull(plain, "TEMPERATURE", choice.temperature());
+        putUnlessNull(plain, "MAX_TOKENS", choice.maxTokens());
         Agent agent = catalogue
                 .agent(choice.agent())
-                .orElseThrow(() -> new JobLauncher.NotStartable("No agent is called " + choice.agent() + " here."));
+                .orElseThrow(() -> notStartable("No agent is called " + choice.agent() + " here."));
         switch (agent) {
             case Agent.BuiltIn builtIn -> {
-                environment.put("AGENT", builtIn.name());
+                plain.put("AGENT", builtIn.name());
                 if (builtIn.needsModel()) {
-                    passOn(environment, MODEL_ACCESS);
+                    passOn(secret, MODEL_ACCESS);
                 }
             }
             case Agent.Command command -> {
-                environment.put("AGENT", "command");
-                environment.put("AGENT_COMMAND", command.line());
-                passOn(environment, COMMAND_VARIABLES);
+                plain.put("AGENT", "command");
+                secret.put("AGENT_COMMAND", command.line());
+                passOn(plain, COMMAND_VARIABLES);
                 for (String list : COMMAND_VARIABLES) {
-                    passOn(environment, named(environment.get(list)));
+                    // What we have set ourselves is not an operator's list's to replace.
+                    passOn(
+                            secret,
+                            named(plain.get(list)).stream()
+                                    .filter(name -> !plain.containsKey(name))
+                                    .toList());
                 }
             }
-            case Agent.Unavailable unavailable -> throw new JobLauncher.NotStartable(unavailable.reason());
+            case Agent.Unavailable unavailable -> throw notStartable(unavailable.reason());
         }
+    }
+
+    private static JobLauncher.NotStartable notStartable(String why) {
+        return new JobLauncher.NotStartable(new Ending(Outcome.START_FAILED, "agent_unavailable", why));
     }
 
     private static List<String> named(String list) {
@@ -111,7 +134,6 @@ class RunnerEnvironment {
             // The raw value: what looks like an expression in a key or a path is none.
             String value = config.getConfigValue(name).getRawValue();
             if (value != null && !value.isBlank()) {
-                // What we have set ourselves is not an operator's list's to replace.
                 environment.putIfAbsent(name, value);
             }
         }

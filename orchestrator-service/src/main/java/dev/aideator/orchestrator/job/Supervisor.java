@@ -4,6 +4,8 @@ import dev.aideator.orchestrator.archive.Archive;
 import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.Attempts;
+import dev.aideator.orchestrator.run.Attempts.Standing;
+import dev.aideator.orchestrator.run.RunCapacity;
 import dev.aideator.orchestrator.run.RunChanged;
 import dev.aideator.orchestrator.run.RunId;
 import dev.aideator.orchestrator.run.Runs;
@@ -13,19 +15,23 @@ import dev.aideator.orchestrator.stream.RedisUnavailable;
 import dev.aideator.orchestrator.stream.RunStreams;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import org.jboss.logging.Logger;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,6 +48,8 @@ public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
     private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration LONGEST_STEP = Duration.ofMillis(400);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final Runs runs;
     private final Attempts attempts;
@@ -50,11 +58,15 @@ public class Supervisor {
     private final OutboxPublisher outbox;
     private final Seals seals;
     private final JobLauncher launcher;
+    private final RunCapacity capacity;
     private final JobConfig config;
+    private final Failpoints failpoints;
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
     private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
+    private final AtomicBoolean tidyIsDue = new AtomicBoolean();
+    private final CountDownLatch halt = new CountDownLatch(1);
     private volatile boolean stopping;
 
     Supervisor(
@@ -65,7 +77,9 @@ public class Supervisor {
             OutboxPublisher outbox,
             Seals seals,
             JobLauncher launcher,
+            RunCapacity capacity,
             JobConfig config,
+            Failpoints failpoints,
             Clock clock) {
         this.runs = runs;
         this.attempts = attempts;
@@ -74,8 +88,54 @@ public class Supervisor {
         this.outbox = outbox;
         this.seals = seals;
         this.launcher = launcher;
+        this.capacity = capacity;
         this.config = config;
+        this.failpoints = failpoints;
         this.clock = clock;
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        launcher.begin(this::hear);
+        threads.execute(this::compareWithTheLauncher);
+    }
+
+    /** The launcher saw something: of an attempt that is watched, or of one that has ended and waits to be tidied. */
+    private void hear(AttemptRef attempt) {
+        AttemptWatch watch = watches.get(attempt);
+        if (watch != null) {
+            watch.nudge();
+        } else if (!tidyIsDue.getAndSet(true)) {
+            try {
+                threads.execute(() -> orLater("tidy", this::tidySoon));
+            } catch (RejectedExecutionException e) {
+                // We are stopping.
+            }
+        }
+    }
+
+    private void tidySoon() {
+        tidyIsDue.set(false);
+        tidy();
+        fillSlots();
+    }
+
+    /** The full comparison of what the launcher has with the rows, at once and then every so often. */
+    private void compareWithTheLauncher() {
+        boolean done = false;
+        try {
+            while (!halt.await((done ? config.compareEvery() : BETWEEN_TRIES).toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    launcher.sweep();
+                    orLater("fill slots", this::fillSlots);
+                    done = true;
+                } catch (RuntimeException e) {
+                    LOG.warnf("what runs could not be compared with what should reason=%s", e.getMessage());
+                    done = false;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void onChange(@Observes(during = TransactionPhase.AFTER_SUCCESS) RunChanged change) {
@@ -89,6 +149,7 @@ public class Supervisor {
     /** Agents go on without us; whoever comes next takes them over. */
     void onStop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping = true;
+        halt.countDown();
         watches.values().forEach(AttemptWatch::stop);
         threads.shutdown();
         boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
@@ -96,6 +157,7 @@ public class Supervisor {
         if (!stopped) {
             LOG.warn("stopping while something is still being done; the next start finds it");
         }
+        launcher.end();
     }
 
     private void attend(RunId run) {
@@ -121,7 +183,7 @@ public class Supervisor {
     }
 
     private void compareAll() {
-        orLater("watch", () -> attempts.live().forEach(this::watch));
+        orLater("watch", this::watchAll);
         orLater("fill slots", this::fillSlots);
         orLater("seal", seals::catchUp);
         orLater("publish", outbox::sweep);
@@ -146,12 +208,19 @@ public class Supervisor {
 
     private void fillSlots() {
         while (!stopping && !runs.isClosed()) {
-            Optional<AttemptRef> next = attempts.claimNext(config.maxParallel());
-            if (next.isEmpty()) {
+            List<AttemptRef> claimed = attempts.claim(capacity.now());
+            if (claimed.isEmpty()) {
                 return;
             }
-            watch(next.get());
+            claimed.forEach(this::watch);
         }
+    }
+
+    /** Also tells each watch what became of its attempt: one question for all instead of one each. */
+    private void watchAll() {
+        Map<AttemptRef, Standing> live = attempts.live();
+        live.keySet().forEach(this::watch);
+        watches.forEach((attempt, watch) -> watch.tell(Optional.ofNullable(live.get(attempt))));
     }
 
     private void watch(AttemptRef attempt) {
@@ -163,8 +232,9 @@ public class Supervisor {
     private AttemptWatch begin(AttemptRef attempt) {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
-        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, clock);
-        AttemptWatch watch = new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, clock);
+        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
+        AttemptWatch watch =
+                new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock, this::longestStep);
         threads.execute(() -> {
             try {
                 watch.run();
@@ -172,10 +242,16 @@ public class Supervisor {
                 watches.remove(attempt);
             }
             // A lost attempt's successor has its slot already; else there is a free one.
-            orLater("watch", () -> attempts.live().forEach(this::watch));
+            orLater("watch", () -> attempts.successor(attempt).ifPresent(this::watch));
             orLater("fill slots", this::fillSlots);
         });
         return watch;
+    }
+
+    /** All watches together look at most a thousand times a second while nothing happens. */
+    private Duration longestStep() {
+        Duration fair = Duration.ofMillis(watches.size());
+        return fair.compareTo(LONGEST_STEP) < 0 ? LONGEST_STEP : fair;
     }
 
     /** Removes what ended attempts left behind. A runner that does not leave although it may is made to. */

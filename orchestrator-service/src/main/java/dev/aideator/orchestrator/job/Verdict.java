@@ -43,8 +43,23 @@ record Verdict(
         return outcome == Outcome.CANCELLED
                 ? cancel.map(CancelReason::ending)
                         .or(() -> overdue.map(Verdict::timedOut))
+                        .or(this::endedByOthers)
                         .orElse(new Ending(outcome, reason, detail))
                 : new Ending(outcome, reason, detail);
+    }
+
+    /** A runner whose ground is taken away hears the same signal as one that is cancelled. */
+    private Optional<Ending> endedByOthers() {
+        return switch (observed) {
+            case Observation.Alive alive -> alive.ending();
+            case Observation.Gone gone -> Optional.of(gone.ending());
+            case Observation.NotStarted none -> Optional.empty();
+            case Observation.Starting starting -> Optional.empty();
+            case Observation.Pending pending -> Optional.empty();
+            case Observation.Exited exited -> Optional.empty();
+            case Observation.NeverCameUp failed -> Optional.empty();
+            case Observation.GroundLost lost -> Optional.empty();
+        };
     }
 
     private static Ending timedOut(Duration deadline) {
@@ -56,8 +71,7 @@ record Verdict(
 
     private Ending seen() {
         return switch (observed) {
-            case Observation.NotStarted gone ->
-                new Ending(Outcome.LOST, "files_gone", "The agent's files are gone, and the agent with them.");
+            case Observation.Gone gone -> gone.ending();
             case Observation.GroundLost lost ->
                 new Ending(
                         Outcome.LOST,
@@ -68,6 +82,8 @@ record Verdict(
             case Observation.Exited exited -> crashed(exited);
             case Observation.Alive alive -> throw stillThere();
             case Observation.Starting starting -> throw stillThere();
+            case Observation.Pending pending -> throw stillThere();
+            case Observation.NotStarted none -> throw stillThere();
         };
     }
 
@@ -97,6 +113,6 @@ record Verdict(
     }
 
     private static IllegalStateException stillThere() {
-        return new IllegalStateException("No verdict on a runner that lives and has not finished");
+        return new IllegalStateException("No verdict on a runner that lives, or may yet, and has not finished");
     }
 }

@@ -43,6 +43,7 @@ class Attempt {
     String detail;
     Long lastSeq;
     boolean sealed;
+    String jobUid;
     Instant createdAt;
     Instant startedAt;
     Instant endedAt;
@@ -70,6 +71,13 @@ class Attempt {
         state = state.to(AttemptState.RUNNING);
         startedAt = at;
         return true;
+    }
+
+    /** The first Job that was created is the attempt's; another can't be. */
+    void recordJob(String uid) {
+        if (jobUid == null) {
+            jobUid = uid;
+        }
     }
 
     void end(Ending ending, long lastSeq, boolean sealed, Instant at) {

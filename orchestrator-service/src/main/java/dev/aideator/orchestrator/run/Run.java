@@ -45,6 +45,7 @@ class Run {
 
     String githubUrl;
     String baseRef;
+    String image;
     String prompt;
     boolean cancelRequested;
     long lastEventSeq;
@@ -71,6 +72,7 @@ class Run {
         run.state = RunState.QUEUED;
         run.githubUrl = request.githubUrl();
         run.baseRef = request.baseRef();
+        run.image = request.image();
         run.prompt = request.prompt();
         run.createdAt = at;
         run.tell(status(null, null, run.state.wireName(), null), at);
@@ -88,6 +90,13 @@ class Run {
 
     Optional<Variation> variation(int index) {
         return index >= 0 && index < variations.size() ? Optional.of(variations.get(index)) : Optional.empty();
+    }
+
+    /** The variations that came into the queue together at that time, and may start. */
+    List<Variation> waitingSince(Instant queuedAt) {
+        return variations.stream()
+                .filter(variation -> variation.queuedAt.equals(queuedAt) && variation.mayStart())
+                .toList();
     }
 
     /** Gives a queued variation its first attempt. */
@@ -109,6 +118,20 @@ class Run {
         }
     }
 
+    /** Something keeps a started attempt from running. Says again what is known already without a change. */
+    void observeWaiting(Attempt attempt, Waiting waiting, Instant at) {
+        if (attempt.state == AttemptState.STARTING && attempt.variation.observeWaiting(waiting)) {
+            tell(attempt.variation, new Ending(null, waiting.reason(), waiting.detail()), at);
+        }
+    }
+
+    /** Ends a variation that waits in the queue. */
+    void giveUp(Variation variation, Ending ending, Instant at) {
+        variation.end(ending, at);
+        tell(variation, ending, at);
+        finishWhenAllEnded(at);
+    }
+
     /** Asks all variations that have not ended to end; those that wait in the queue have ended with that. */
     void cancel(CancelReason reason, Instant at) {
         if (state.isFinal()) {
@@ -120,11 +143,7 @@ class Run {
 
     void cancel(Variation variation, CancelReason reason, Instant at) {
         switch (variation.state) {
-            case QUEUED -> {
-                variation.end(reason.ending(), at);
-                tell(variation, reason.ending(), at);
-                finishWhenAllEnded(at);
-            }
+            case QUEUED -> giveUp(variation, reason.ending(), at);
             case STARTING, RUNNING -> {
                 variation.cancel(reason);
                 tell(variation, null, at);
@@ -174,7 +193,7 @@ class Run {
 
     private void tell(Variation variation, Ending ending, Instant at) {
         Long epoch = variation.latest().map(attempt -> attempt.epoch).orElse(null);
-        tell(status(variation.index, epoch, variation.state.wireName(), ending), at);
+        tell(status(variation.index, epoch, variation.shown().wireName(), ending), at);
     }
 
     private static Payload status(Integer variation, Long epoch, String state, Ending ending) {

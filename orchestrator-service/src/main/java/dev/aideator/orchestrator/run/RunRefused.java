@@ -35,6 +35,13 @@ public abstract sealed class RunRefused extends RuntimeException {
         }
     }
 
+    /** All its variations start together, and there is never room for so many. */
+    public static final class NeverFits extends RunRefused {
+        public NeverFits(int variations, Capacity.WholeRuns room) {
+            super(room.tooSmallFor(variations));
+        }
+    }
+
     /** Everything is being stopped: no new runs. */
     public static final class ShuttingDown extends RunRefused {
         public ShuttingDown() {

@@ -29,8 +29,8 @@ public enum RunState {
     RunState to(RunState next) {
         boolean possible =
                 switch (this) {
-                    // Straight to the end goes a run whose variations were cancelled before any of them started.
-                    case QUEUED -> next == RUNNING || next == CANCELLED;
+                    // Straight to the end goes a run of which no variation ever started: cancelled, or too large.
+                    case QUEUED -> next == RUNNING || next == CANCELLED || next == FAILED;
                     case RUNNING -> next.isFinal();
                     case COMPLETED, FAILED, CANCELLED -> false;
                 };

@@ -64,12 +64,12 @@ class RunViews {
     private static VariationView view(Variation variation, ArchiveHead head) {
         return new VariationView(
                 variation.index,
-                variation.state,
+                variation.shown(),
                 variation.choice(),
                 variation.attempts.size(),
                 variation.outcome,
-                variation.reason,
-                variation.detail,
+                variation.waiting == null ? variation.reason : variation.waiting.reason(),
+                variation.waiting == null ? variation.detail : variation.waiting.detail(),
                 variation.createdAt,
                 variation.startedAt,
                 variation.endedAt,

@@ -3,6 +3,7 @@ package dev.aideator.orchestrator.run;
 import dev.aideator.orchestrator.archive.Archive;
 import dev.aideator.orchestrator.archive.ArchiveHead;
 import dev.aideator.orchestrator.pick.Picks;
+import dev.aideator.orchestrator.run.RunRefused.NeverFits;
 import dev.aideator.orchestrator.run.RunRefused.NoResultYet;
 import dev.aideator.orchestrator.run.RunRefused.ShuttingDown;
 
@@ -30,6 +31,7 @@ public class Runs {
     private final IdempotencyKeys keys;
     private final Archive archive;
     private final Picks picks;
+    private final RunCapacity capacity;
     private final Event<RunChanged> changes;
     private final Clock clock;
     private final Supplier<RunId> ids;
@@ -41,6 +43,7 @@ public class Runs {
             IdempotencyKeys keys,
             Archive archive,
             Picks picks,
+            RunCapacity capacity,
             Event<RunChanged> changes,
             Clock clock,
             Supplier<RunId> ids) {
@@ -49,6 +52,7 @@ public class Runs {
         this.keys = keys;
         this.archive = archive;
         this.picks = picks;
+        this.capacity = capacity;
         this.changes = changes;
         this.clock = clock;
         this.ids = ids;
@@ -56,7 +60,8 @@ public class Runs {
 
     /**
      * Takes a run; its agents start when there is room. A request that repeats an earlier one's key within 24 hours
-     * gets that one's run, or {@link RunRefused.KeyReused} when it asks for something else.
+     * gets that one's run, or {@link RunRefused.KeyReused} when it asks for something else. {@link NeverFits} for a run
+     * that could not start however long it waits.
      */
     @Transactional
     public Started start(NewRun request, Optional<String> idempotencyKey) {
@@ -68,11 +73,18 @@ public class Runs {
         if (earlier.isPresent()) {
             return new Started(views.whole(runs.get(earlier.get())), false);
         }
+        checkThatFits(request.agents().size());
         Run run = Run.queued(id, request, clock.instant());
         runs.persistAndFlush(run);
         archive.begin(id, run.variations.size());
         changes.fire(new RunChanged(id));
         return new Started(views.whole(run), true);
+    }
+
+    private void checkThatFits(int variations) {
+        if (capacity.now() instanceof Capacity.WholeRuns room && variations > room.most()) {
+            throw new NeverFits(variations, room);
+        }
     }
 
     @Transactional

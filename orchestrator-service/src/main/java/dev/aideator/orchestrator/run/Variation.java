@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jakarta.persistence.CascadeType;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -58,7 +59,12 @@ class Variation {
 
     String reason;
     String detail;
+
+    @Embedded
+    Waiting waiting;
+
     Instant createdAt;
+    Instant queuedAt;
     Instant startedAt;
     Instant endedAt;
 
@@ -78,6 +84,7 @@ class Variation {
         variation.temperature = choice.temperature();
         variation.maxTokens = choice.maxTokens();
         variation.createdAt = at;
+        variation.queuedAt = at;
         return variation;
     }
 
@@ -101,6 +108,16 @@ class Variation {
         return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
     }
 
+    /** What viewers see: an attempt that something keeps from running does not run. */
+    VariationState shown() {
+        return waiting == null ? state : waiting.queued() ? VariationState.QUEUED : VariationState.STARTING;
+    }
+
+    /** Whether it is in the queue, and nothing is left of the attempts before. */
+    boolean mayStart() {
+        return state == VariationState.QUEUED && attempts.stream().allMatch(attempt -> attempt.workspaceGoneAt != null);
+    }
+
     Optional<Attempt> attempt(long epoch) {
         return attempts.stream().filter(attempt -> attempt.epoch == epoch).findFirst();
     }
@@ -113,16 +130,29 @@ class Variation {
 
     /** False when that is nothing new, or it is being cancelled already. */
     boolean observeRunning(Instant at) {
-        if (state != VariationState.STARTING) {
+        boolean waited = waiting != null;
+        waiting = null;
+        if (state == VariationState.STARTING) {
+            state = state.to(VariationState.RUNNING);
+            return true;
+        }
+        return waited;
+    }
+
+    /** False when that is nothing new, or it is being cancelled already. */
+    boolean observeWaiting(Waiting now) {
+        boolean goesOn = state == VariationState.STARTING || state == VariationState.RUNNING;
+        if (!goesOn || now.equals(waiting)) {
             return false;
         }
-        state = state.to(VariationState.RUNNING);
+        waiting = now;
         return true;
     }
 
     void cancel(CancelReason reason) {
         state = state.to(VariationState.CANCELLING);
         cancelReason = reason;
+        waiting = null;
     }
 
     void end(Ending ending, Instant at) {
@@ -130,6 +160,7 @@ class Variation {
         outcome = ending.outcome();
         reason = ending.reason();
         detail = ending.detail();
+        waiting = null;
         endedAt = at;
     }
 
@@ -144,6 +175,7 @@ class Variation {
     }
 
     private Attempt nextAttempt(Instant at) {
+        waiting = null;
         Attempt attempt = new Attempt(this, attempts.size() + 1, at);
         attempts.add(attempt);
         return attempt;

@@ -6,8 +6,8 @@ import dev.aideator.orchestrator.archive.Usage;
 import java.time.Instant;
 
 /**
- * A variation as it stands. {@code outcome}, {@code reason} (a stable code) and {@code detail} (a sentence) are null
- * until it ended; times are null until they came.
+ * A variation as it stands. {@code outcome} is null until it ended, {@code reason} (a stable code) and {@code detail} (a
+ * sentence) say why it ended or what keeps it from running, else they are null; times are null until they came.
  *
  * @param attempt the latest attempt's epoch, 0 when none was made yet
  * @param hasResult whether it ended and left something that can be picked

@@ -86,7 +86,23 @@ class VerdictTest {
     @Test
     void what_nobody_is_to_blame_for_is_lost() {
         assertThat(seen(new Observation.GroundLost()).outcome()).isEqualTo(Outcome.LOST);
-        assertThat(seen(new Observation.NotStarted()).outcome()).isEqualTo(Outcome.LOST);
+    }
+
+    @Test
+    void whoever_ran_it_knows_why_it_is_gone() {
+        Ending evicted = new Ending(Outcome.EVICTED, "evicted", "The node had to send it away.");
+        assertThat(seen(new Observation.Gone(evicted))).isEqualTo(evicted);
+    }
+
+    @Test
+    void a_runner_that_others_end_does_not_know_why() {
+        Ending evicted = new Ending(Outcome.EVICTED, "evicted", "The node had to send it away.");
+        Optional<AgentComplete> complete = Optional.of(new AgentComplete(Outcome.CANCELLED, "cancelled", null));
+        Observation observed = new Observation.Alive(Instant.EPOCH, Optional.of(evicted));
+        assertThat(new Verdict(complete, NO_FILE, NOT_CANCELLED, IN_TIME, observed).ending())
+                .isEqualTo(evicted);
+        assertThat(new Verdict(complete, NO_FILE, Optional.of(CancelReason.USER), IN_TIME, observed).ending())
+                .isEqualTo(CancelReason.USER.ending());
     }
 
     @Test

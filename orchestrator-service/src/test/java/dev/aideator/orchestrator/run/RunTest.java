@@ -27,6 +27,7 @@ class RunTest {
                 "https://example.org/a/b",
                 "Do it",
                 null,
+                null,
                 IntStream.range(0, variations).mapToObj(i -> AGENT).toList());
     }
 

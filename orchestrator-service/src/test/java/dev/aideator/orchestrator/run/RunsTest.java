@@ -65,6 +65,7 @@ class RunsTest {
                 "https://github.com/a/b",
                 "Do \uD83D\uDE80 <b>it</b>",
                 "main",
+                null,
                 List.of(new AgentChoice("survey", null, null, null), new AgentChoice("survey", "m", 0.5, 10)));
         Started started = runs.start(request, Optional.empty());
         assertThat(started.created()).isTrue();
@@ -199,7 +200,7 @@ class RunsTest {
     @Test
     void an_agent_that_is_not_to_be_had_ends_with_the_reason() {
         NewRun request =
-                new NewRun("https://e.org/a/b", "x", null, List.of(new AgentChoice("codex", null, null, null)));
+                new NewRun("https://e.org/a/b", "x", null, null, List.of(new AgentChoice("codex", null, null, null)));
         RunView end = ended(runs.start(request, Optional.empty()).run().id());
         assertThat(end.variations().getFirst().outcome().wireName()).isEqualTo("start_failed");
         assertThat(end.variations().getFirst().detail()).contains("AIDEATOR_COMMAND_AGENTS_CODEX_COMMAND");

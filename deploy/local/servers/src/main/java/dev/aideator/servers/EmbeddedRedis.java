@@ -15,15 +15,18 @@ import java.util.Map;
 public final class EmbeddedRedis implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final ChildProcess process;
     private final Path data;
     private final int port;
     private final Path log;
+    private final String bind;
     private final boolean temporary;
 
-    private EmbeddedRedis(ChildProcess process, Path data, int port, Path log, boolean temporary) {
+    private EmbeddedRedis(ChildProcess process, String bind, Path data, int port, Path log, boolean temporary) {
         this.process = process;
+        this.bind = bind;
         this.data = data;
         this.port = port;
         this.log = log;
@@ -32,26 +35,37 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Keeps its append-only file in {@code data}, made when it is not there, and logs to {@code log}. */
     public static EmbeddedRedis start(Path data, int port, Path log) {
-        return start(data, port, log, false);
+        return start(LOOPBACK, data, port, log, false);
     }
 
     /** A throw-away server on a free port. */
     public static EmbeddedRedis temporary() {
+        return temporaryOn(LOOPBACK);
+    }
+
+    /** The same, for whoever reaches {@code address} of this machine as well: for tests, as it has no password. */
+    public static EmbeddedRedis temporaryAlsoOn(String address) {
+        return temporaryOn(LOOPBACK + " " + address);
+    }
+
+    private static EmbeddedRedis temporaryOn(String bind) {
         try {
             Path folder = Files.createTempDirectory("aideator-redis-");
-            return start(folder, Ports.free(), folder.resolve("log"), true);
+            return start(bind, folder, Ports.free(), folder.resolve("log"), true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static EmbeddedRedis start(Path data, int port, Path log, boolean temporary) {
+    private static EmbeddedRedis start(String bind, Path data, int port, Path log, boolean temporary) {
         try {
             Files.createDirectories(data);
             List<String> command = List.of(
                     Binaries.redisServer().toString(),
                     "--bind",
-                    "127.0.0.1",
+                    bind,
+                    "--protected-mode",
+                    "no",
                     "--port",
                     String.valueOf(port),
                     "--dir",
@@ -63,7 +77,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     "--maxmemory-policy",
                     "noeviction");
             ChildProcess process = ChildProcess.start(command, Map.of(), log, ChildProcess.StopSignal.TERM, GRACE);
-            EmbeddedRedis server = new EmbeddedRedis(process, data, port, log, temporary);
+            EmbeddedRedis server = new EmbeddedRedis(process, bind, data, port, log, temporary);
             Ports.awaitReady("Redis", process, log, () -> answers(port));
             return server;
         } catch (IOException e) {
@@ -95,7 +109,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** The same server again, with the data that it had, after it was closed or killed. */
     public EmbeddedRedis restart() {
-        return start(data, port, log, temporary);
+        return start(bind, data, port, log, temporary);
     }
 
     /** Ends it and keeps its data, so that {@link #restart} finds them. */

@@ -45,6 +45,7 @@ class RunRequestCheck {
                 repository(request.githubUrl()),
                 prompt(request.prompt()),
                 baseRef(request.baseRef()),
+                null,
                 choices(request));
     }
 
