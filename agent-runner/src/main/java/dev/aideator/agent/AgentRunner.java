@@ -7,6 +7,7 @@ import dev.aideator.agent.end.Ending;
 import dev.aideator.agent.end.OutcomeFile;
 import dev.aideator.agent.end.PidFile;
 import dev.aideator.agent.end.Stop;
+import dev.aideator.agent.install.Installation;
 import dev.aideator.agent.llm.LlmAgent;
 import dev.aideator.agent.publish.Publisher;
 import dev.aideator.agent.survey.SurveyAgent;
@@ -29,6 +30,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,16 +51,45 @@ public class AgentRunner implements QuarkusApplication {
     /** Not even an outcome could be left. */
     private static final int NOBODY_TOLD = 1;
 
+    private static final int USAGE = 64;
+
     private static final String BAD_SETTING = "bad_setting";
 
     private final Stop stop = new Stop();
     private final CountDownLatch done = new CountDownLatch(1);
 
+    /** {@code install DIR} copies the runner; without arguments it runs an attempt. */
     @Override
     public int run(String... arguments) {
+        try {
+            return switch (List.of(arguments)) {
+                case List<String> none when none.isEmpty() -> attempt();
+                case List<String> given
+                when given.size() == 2 && given.getFirst().equals("install") -> install(Path.of(given.get(1)));
+                default -> {
+                    LOG.error("agent-runner takes its settings from the environment, and no arguments but install DIR");
+                    yield USAGE;
+                }
+            };
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private static int install(Path folder) {
+        try {
+            Installation.here().copyTo(folder);
+            return 0;
+        } catch (IOException e) {
+            LOG.errorf("The runner could not be installed: %s", e.getMessage());
+            return NOBODY_TOLD;
+        }
+    }
+
+    private int attempt() {
         Settings settings = new Settings(System.getenv());
         try {
-            return once(settings);
+            return once(settings.withFiles());
         } catch (BadSetting e) {
             // Nobody to speak as: the outcome file and the log are all that is left.
             LOG.error(e.getMessage());
@@ -68,8 +99,6 @@ public class AgentRunner implements QuarkusApplication {
             Ending ending = Ending.of(e);
             FinalOutcome outcome = new FinalOutcome(ending.outcome(), ending.reason(), ending.detail(), 0);
             return leave(settings, outcome) ? 0 : NOBODY_TOLD;
-        } finally {
-            done.countDown();
         }
     }
 

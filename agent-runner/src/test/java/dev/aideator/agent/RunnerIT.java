@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The packaged runner as a process, as a launcher starts it. */
 @Timeout(120)
@@ -216,6 +218,60 @@ class RunnerIT {
         assertThat(lines()).isEqualTo(stdout());
     }
 
+    /** As in a pod: the first process, a user without a name, nothing to write to but its own folders. */
+    @Test
+    void in_a_container_a_signal_cancels_and_the_outcome_is_written_in_place() throws Exception {
+        assumeTrue(
+                contained("mount -o remount,bind,ro / && setpriv --reuid 65532 --clear-groups true")
+                                .waitFor()
+                        == 0,
+                "Namespaces can't be made here: the runner was not tried in a container's confines");
+        Path writable = Files.createDirectory(folder.resolve("writable"));
+        Path message = Files.writeString(folder.resolve("termination-log"), "");
+        Path secret = Files.createDirectory(folder.resolve("secret"));
+        Files.writeString(secret.resolve("TOKEN"), "token-12345\n");
+        Files.writeString(secret.resolve("REDIS_URL"), server.url());
+        Files.writeString(secret.resolve("prompt"), "What is here?");
+        for (Path path : List.of(writable, folder, message)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        command("echo $TOKEN; echo $$; (sleep 300 & echo $!); sleep 300");
+        List.of("PROMPT", "REDIS_URL", "PID_FILE").forEach(environment::remove);
+        environment.putAll(Map.of(
+                "SETTINGS_DIR", secret.toString(),
+                "PROMPT_FILE", secret.resolve("prompt").toString(),
+                "COMMAND_ENV", "TOKEN",
+                "OUTCOME_FILE", message.toString(),
+                "WORKSPACE_DIR", writable.resolve("attempt").toString()));
+        done(stream.open(1));
+
+        Process container = contained(String.join(
+                " && ",
+                "mount --bind /tmp /tmp",
+                "mount --bind " + folder + " " + folder,
+                "mount --bind " + writable + " " + writable,
+                "mount --bind " + message + " " + message,
+                "mount -o remount,bind,ro " + folder,
+                "mount -o remount,bind,ro /",
+                "exec setpriv --reuid 65532 --regid 65532 --clear-groups --no-new-privs "
+                        + String.join(" ", runner())));
+        await().atMost(Duration.ofSeconds(60)).until(() -> text().lines().count() == 3);
+        assertThat(text()).startsWith("***\n");
+        long asked = System.nanoTime();
+        container.toHandle().children().forEach(ProcessHandle::destroy);
+        awaitComplete();
+        done(stream.seal(1));
+
+        assertThat(container.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+        assertThat(container.exitValue()).isZero();
+        assertThat(FinalOutcome.decode(Files.readString(message)).outcome()).isEqualTo(Outcome.CANCELLED);
+    }
+
+    private Process contained(String line) throws IOException {
+        return start(List.of("unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", line), "runner");
+    }
+
     @Test
     void whatever_is_wrong_ends_with_an_outcome() throws Exception {
         assertThat(wrong(Map.of("REPO_URL", folder.resolve("missing").toString()))
@@ -252,13 +308,27 @@ class RunnerIT {
     }
 
     private Process run(String name) throws IOException {
-        Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        jar.toString())
+        return start(runner(), name);
+    }
+
+    /** The native executable where that was built, see the profile native. */
+    private static List<String> runner() {
+        String executable = System.getProperty("native.image.path");
+        if (executable != null) {
+            return List.of(executable);
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                Path.of("target", "quarkus-app", "quarkus-run.jar")
+                        .toAbsolutePath()
+                        .toString());
+    }
+
+    private Process start(List<String> command, String name) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile());
         builder.environment().putAll(environment);

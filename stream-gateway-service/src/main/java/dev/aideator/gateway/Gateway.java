@@ -5,11 +5,14 @@ import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.hub.HubKey;
 import dev.aideator.gateway.hub.Hubs;
+import dev.aideator.gateway.log.FileLogs;
 import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.log.LogSource;
+import dev.aideator.gateway.log.Logs;
 import dev.aideator.gateway.orchestrator.AdHocRun;
 import dev.aideator.gateway.orchestrator.Orchestrator;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
+import dev.aideator.gateway.redis.FallbackSource;
 import dev.aideator.gateway.redis.RedisConfig;
 import dev.aideator.gateway.redis.RedisSource;
 import dev.aideator.gateway.redis.Subscriptions;
@@ -51,6 +54,7 @@ public final class Gateway {
     private final Redis redis;
     private final Subscriptions subscriptions;
     private final Orchestrator orchestrator;
+    private final Logs logs;
     private final Hubs hubs;
     private final StreamRoutes routes;
 
@@ -72,6 +76,7 @@ public final class Gateway {
                 settings.hub().longestMessage(),
                 meters);
         this.orchestrator = new Orchestrator(vertx, settings.orchestrator());
+        this.logs = logs(vertx, settings);
         this.hubs = new Hubs(vertx, this::archive, this::source, settings.hub(), clock, meters);
         this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.sse());
     }
@@ -86,24 +91,41 @@ public final class Gateway {
                 : new AdHocRun(key.runId(), settings.edge().maxVariations());
     }
 
+    private static Logs logs(Vertx vertx, Settings settings) {
+        return new FileLogs(
+                vertx,
+                settings.log().attemptsDir().orElse(Path.of("attempts")),
+                settings.log().poll());
+    }
+
     private Source source(HubKey key, RunFacts facts) {
         return switch (key.backend()) {
-            case REDIS ->
-                new RedisSource(
-                        redis,
-                        subscriptions,
-                        new RunKeys(key.runId()),
-                        facts.all(),
-                        settings.redis().patience());
-            case LOGS ->
-                new LogSource(
-                        vertx,
-                        settings.log().attemptsDir().orElse(Path.of("attempts")),
-                        settings.log(),
-                        key.runId(),
-                        facts.all(),
-                        archive(key));
+            case REDIS -> key.isKept() ? redisOrLogs(key, facts) : redis(key, facts);
+            case LOGS -> logs(key, facts);
         };
+    }
+
+    private Source redisOrLogs(HubKey key, RunFacts facts) {
+        return new FallbackSource(
+                vertx,
+                key.runId(),
+                redis(key, facts),
+                new FallbackSource.Substitute(HubKey.Backend.LOGS.sourceName(), () -> logs(key, facts)),
+                settings.redis(),
+                subscriptions.away());
+    }
+
+    private Source redis(HubKey key, RunFacts facts) {
+        return new RedisSource(
+                redis,
+                subscriptions,
+                new RunKeys(key.runId()),
+                facts.all(),
+                settings.redis().patience());
+    }
+
+    private Source logs(HubKey key, RunFacts facts) {
+        return new LogSource(vertx, logs, settings.log(), facts, archive(key));
     }
 
     public int viewers() {

@@ -1,6 +1,9 @@
 package dev.aideator.gateway;
 
+import dev.aideator.edge.ApiTokens;
+import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
+import dev.aideator.edge.TokenGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.log.LogConfig;
@@ -52,7 +55,10 @@ class GatewayService {
     }
 
     void guard(@Observes Filters filters) {
-        filters.register(new OriginGuard(edge.allowedHosts().orElse(Set.of()))::handle, 9_000);
+        ApiTokens tokens = ApiTokens.of(edge.apiToken(), Clock.systemUTC());
+        MachinePaths machines = new MachinePaths(edge.metricsOpen());
+        filters.register(new OriginGuard(edge.allowedHosts().orElse(Set.of()), tokens, machines), 9_000);
+        filters.register(new TokenGuard(tokens, machines, context -> false), 8_500);
     }
 
     void install(@Observes Router router) {

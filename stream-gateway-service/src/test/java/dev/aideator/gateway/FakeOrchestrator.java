@@ -60,8 +60,10 @@ final class FakeOrchestrator implements AutoCloseable {
                     Producer.RUN, lastRunComplete, (a, b) -> EntryId.parse(a).isAfter(EntryId.parse(b)) ? a : b);
         }
 
+        /** A retry. */
         synchronized void goOn() {
             this.ended = false;
+            this.lastRunComplete = null;
         }
 
         private synchronized JsonObject json() {

@@ -65,6 +65,7 @@ class LogStreamTest extends GatewayFixture {
     @Test
     void follows_files_that_come_and_grow_line_by_line() {
         known.attempt(V0, 1, -1);
+        known.attempt(V1, 1, -1);
         SseViewer viewer = watchLog();
         until(() -> viewer.ofType("caught_up").size() == 1);
 

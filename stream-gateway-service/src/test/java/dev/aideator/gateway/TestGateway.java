@@ -1,5 +1,7 @@
 package dev.aideator.gateway;
 
+import dev.aideator.edge.ApiTokens;
+import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
@@ -19,6 +21,7 @@ import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A gateway on a port of its own, without the container around it; several can live at once. */
@@ -60,7 +63,9 @@ final class TestGateway implements AutoCloseable {
                 Clock.systemUTC(),
                 meters);
         Router router = Router.router(vertx);
-        router.route().handler(new OriginGuard(Set.of()));
+        router.route()
+                .handler(new OriginGuard(
+                        Set.of(), ApiTokens.of(Optional.empty(), Clock.systemUTC()), new MachinePaths(false)));
         gateway.install(router);
         server = vertx.createHttpServer().requestHandler(router);
         Await.of(server.listen(0, "127.0.0.1"));

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 /** A shell line in a session of its own, by which all that it starts is found again, also what it left behind. */
 final class Session {
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
     private final Process leader;
 
     private Session(Process leader) {
@@ -48,25 +50,36 @@ final class Session {
 
     /** Asks every process of the session to end, and kills those that did not within {@code grace}. */
     void end(Duration grace) {
-        List<ProcessHandle> asked = members();
-        asked.forEach(ProcessHandle::destroy);
-        CompletableFuture<?> gone = CompletableFuture.allOf(
-                asked.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
         boolean interrupted = Thread.interrupted();
         try {
-            gone.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-            for (List<ProcessHandle> left = members(); !left.isEmpty(); left = members()) {
-                left.forEach(ProcessHandle::destroyForcibly);
-                CompletableFuture.allOf(left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-                        .completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
+            members().forEach(ProcessHandle::destroy);
+            for (boolean gone = awaitNobody(grace); !gone; gone = awaitNobody(grace)) {
+                members().forEach(ProcessHandle::destroyForcibly);
             }
+        } catch (InterruptedException e) {
+            // Asked again: that ends the grace.
+            members().forEach(ProcessHandle::destroyForcibly);
+            interrupted = true;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Looks itself and does not ask for each one's exit: as a container's first process we inherit orphans, which stay
+     * in the table of processes when they have ended.
+     */
+    private boolean awaitNobody(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!members().isEmpty()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+        }
+        return true;
     }
 
     private List<ProcessHandle> members() {

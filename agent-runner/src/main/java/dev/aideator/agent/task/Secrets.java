@@ -14,7 +14,7 @@ public record Secrets(Set<String> values) {
     /** Shorter values stand in every text; masking them would hide the text and not the secret. */
     private static final int SHORTEST = 4;
 
-    private static final List<String> ALWAYS = List.of("OPENAI_API_KEY", "GITHUB_TOKEN");
+    private static final List<String> ALWAYS = List.of("OPENAI_API_KEY", "GITHUB_TOKEN", "REDIS_PASSWORD");
 
     public static Secrets of(Settings settings) {
         Set<String> values = new LinkedHashSet<>();

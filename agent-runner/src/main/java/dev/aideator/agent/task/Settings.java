@@ -1,9 +1,15 @@
 package dev.aideator.agent.task;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,11 +20,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Everything that the runner is told, by environment variable. Read as it stands and not through Quarkus'
+ * Everything that the runner is told, by environment variable, or by a file of the variable's name in SETTINGS_DIR:
+ * what is secret comes as a mounted Secret, which no description of a pod shows. Read as it stands and not through Quarkus'
  * configuration, for two reasons: that would expand {@code ${…}} inside a prompt or a command line, and a value that is
  * no number would end the process before it could say so in an outcome. A variable that is empty is not set.
  */
 public final class Settings {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** The one file of SETTINGS_DIR that is no variable: PROMPT_FILE leads to it. */
+    private static final String PROMPT = "prompt";
 
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)?");
 
@@ -26,6 +38,44 @@ public final class Settings {
 
     public Settings(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * With what the files of SETTINGS_DIR say; what the environment says wins. A mounted Secret also holds the folders
+     * and links that Kubernetes changes it by: their names are no variables'. Throws {@link BadSetting}.
+     */
+    public Settings withFiles() {
+        Optional<Path> folder = text("SETTINGS_DIR").map(Path::of);
+        if (folder.isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new HashMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get())) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (NAME.matcher(name).matches() && !name.equals(PROMPT) && Files.isRegularFile(file)) {
+                    content(file).ifPresent(value -> all.put(name, value));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new BadSetting("SETTINGS_DIR can't be read: " + e.getMessage() + ".");
+        }
+        environment.forEach((name, value) -> {
+            if (!value.isBlank()) {
+                all.put(name, value);
+            }
+        });
+        return new Settings(all);
+    }
+
+    /** As a shell's {@code $(cat file)} has it, without the line break at its end; what is no text is no variable. */
+    private static Optional<String> content(Path file) throws IOException {
+        try {
+            String text = Files.readString(file);
+            return text.indexOf('\0') < 0 ? Optional.of(text.replaceFirst("[\\r\\n]+\\z", "")) : Optional.empty();
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     /** RUN_ID: the run, 1 to 64 of A-Z a-z 0-9 _ - */

@@ -1,15 +1,24 @@
 package dev.aideator.agent.task;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SettingsTest {
+
+    @TempDir
+    Path folder;
 
     @Test
     void a_prompt_stays_as_it_was_written() {
@@ -67,6 +76,53 @@ class SettingsTest {
                 .contains("sk-openai", "ghp_token", "mine!", "first line", "second line", "for-command")
                 .contains("p%40ssword", "p@ssword", "model-pass", "repo-pass")
                 .doesNotContain("x");
+    }
+
+    @Test
+    void a_mounted_secret_is_read_and_the_environment_wins() throws IOException {
+        // As Kubernetes mounts one: links to links, so that all files change at once.
+        Path data = Files.createDirectory(folder.resolve("..2026_01_01_00_00_00.123456789"));
+        Files.createSymbolicLink(folder.resolve("..data"), data.getFileName());
+        for (String name : List.of("OPENAI_API_KEY", "GITHUB_TOKEN", "MODEL", "prompt", "no-variable", "KEY.pem")) {
+            Files.writeString(data.resolve(name), "file:" + name + "\n");
+            Files.createSymbolicLink(folder.resolve(name), Path.of("..data", name));
+        }
+        Files.write(folder.resolve("KEYSTORE"), new byte[] {(byte) 0xfe, (byte) 0xed, 0});
+        Files.createDirectory(folder.resolve("FOLDER"));
+
+        Settings settings = new Settings(Map.of(
+                        "SETTINGS_DIR", folder.toString(),
+                        "MODEL", "from the environment",
+                        "GITHUB_TOKEN", "",
+                        "SECRET_NAMES", "SECRET"))
+                .withFiles();
+
+        assertThat(settings.text("OPENAI_API_KEY")).contains("file:OPENAI_API_KEY");
+        assertThat(settings.text("MODEL")).contains("from the environment");
+        assertThat(settings.text("GITHUB_TOKEN")).contains("file:GITHUB_TOKEN");
+        assertThat(Stream.of("prompt", "no-variable", "KEY.pem", "KEYSTORE", "FOLDER", "..data"))
+                .allMatch(name -> settings.text(name).isEmpty());
+        assertThat(Secrets.of(settings).values()).containsExactlyInAnyOrder("file:OPENAI_API_KEY", "file:GITHUB_TOKEN");
+    }
+
+    @Test
+    void secrets_in_files_are_secrets_as_those_in_variables_are() throws IOException {
+        Files.writeString(folder.resolve("REDIS_URL"), "redis://agent:from-the-file@redis:6379\n");
+        Files.writeString(folder.resolve("MINE"), "mine, on\ntwo lines\n\n");
+        Settings settings = new Settings(Map.of("SETTINGS_DIR", folder.toString(), "SECRET_NAMES", "MINE")).withFiles();
+        assertThat(settings.redisUrl()).contains("redis://agent:from-the-file@redis:6379");
+        assertThat(Secrets.of(settings).values())
+                .containsExactlyInAnyOrder("from-the-file", "mine, on\ntwo lines", "mine, on", "two lines");
+    }
+
+    @Test
+    void a_folder_of_settings_that_is_not_there_is_named() {
+        Settings settings =
+                new Settings(Map.of("SETTINGS_DIR", folder.resolve("missing").toString()));
+        assertThatThrownBy(settings::withFiles)
+                .isInstanceOf(BadSetting.class)
+                .hasMessageContaining("SETTINGS_DIR")
+                .hasMessageContaining("missing");
     }
 
     private static void assertBad(Map<String, String> changes, String name) {

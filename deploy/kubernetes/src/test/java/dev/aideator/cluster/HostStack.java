@@ -1,5 +1,7 @@
 package dev.aideator.cluster;
 
+import dev.aideator.local.GitHttpServer;
+import dev.aideator.local.TinyRepository;
 import dev.aideator.servers.ChildProcess;
 import dev.aideator.servers.EmbeddedPostgres;
 import dev.aideator.servers.EmbeddedRedis;
@@ -13,8 +15,11 @@ import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.Assumptions;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +44,19 @@ final class HostStack implements AutoCloseable {
     private final Cluster cluster;
     private final String namespace;
     private final EmbeddedPostgres postgres = EmbeddedPostgres.temporary();
-    private final EmbeddedRedis redis;
+    private final GitHttpServer repositories;
+    private EmbeddedRedis redis;
     private final int port = Ports.free();
     private final int gatewayPort = Ports.free();
     private final Map<String, String> settings = new HashMap<>();
     private ChildProcess orchestrator;
     private ChildProcess gateway;
 
-    private HostStack(Cluster cluster, String namespace, EmbeddedRedis redis) {
+    private HostStack(Cluster cluster, String namespace, EmbeddedRedis redis, GitHttpServer repositories) {
         this.cluster = cluster;
         this.namespace = namespace;
         this.redis = redis;
+        this.repositories = repositories;
     }
 
     /**
@@ -62,7 +69,13 @@ final class HostStack implements AutoCloseable {
                 address != null && !address.isBlank(),
                 "SKIPPED: set CLUSTER_HOST_ADDRESS to this machine's address as the cluster's pods reach it");
         String namespace = cluster.namespace("agents", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
-        HostStack stack = new HostStack(cluster, namespace, EmbeddedRedis.temporaryAlsoOn(address));
+        Path folder = Files.createTempDirectory("aideator-repositories-");
+        TinyRepository.create(folder.resolve("tiny.git"));
+        HostStack stack = new HostStack(
+                cluster,
+                namespace,
+                EmbeddedRedis.temporaryAlsoOn(address),
+                GitHttpServer.serve(address, folder));
         stack.settings.putAll(Map.ofEntries(
                 Map.entry("DATABASE_URL", stack.postgres.url()),
                 Map.entry("REDIS_URL", stack.redis.url()),
@@ -77,6 +90,7 @@ final class HostStack implements AutoCloseable {
                 Map.entry("AIDEATOR_INSTALLATION", namespace),
                 Map.entry("AIDEATOR_AGENT_IMAGE", cluster.images().agentRunner()),
                 Map.entry("AIDEATOR_ALLOWED_IMAGES", "*"),
+                Map.entry("AIDEATOR_ALLOWED_REPO_HOSTS", address),
                 Map.entry("AIDEATOR_COMMAND_AGENTS_SHELL_COMMAND", "sh"),
                 Map.entry("AIDEATOR_AGENT_CPU_REQUEST", "50m"),
                 Map.entry("AIDEATOR_AGENT_MEMORY_REQUEST", "64Mi"),
@@ -104,8 +118,16 @@ final class HostStack implements AutoCloseable {
                 GRACE);
     }
 
+    /** {@code more}: settings of this one start. */
     void startOrchestrator(Map<String, String> more) {
         orchestrator = service("orchestrator", "orchestrator-service", more);
+    }
+
+    /** Ends it as an operator would, and starts it with other settings. */
+    void restartOrchestrator(Map<String, String> more) {
+        orchestrator.close();
+        startOrchestrator(more);
+        awaitAnswer();
     }
 
     /** SIGKILL: what it was about to do is not done. */
@@ -123,12 +145,12 @@ final class HostStack implements AutoCloseable {
                 == 200);
     }
 
-    EmbeddedRedis redis() {
-        return redis;
+    void stopRedis() {
+        redis.stop();
     }
 
-    EmbeddedPostgres postgres() {
-        return postgres;
+    void restartRedis() {
+        redis = redis.restart();
     }
 
     String namespace() {
@@ -139,6 +161,14 @@ final class HostStack implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    URI stream(String run) {
+        return URI.create(url() + "/api/v1/runs/" + run + "/stream/redis");
+    }
+
+    URI logsStream(String run) {
+        return URI.create(url() + "/api/v1/runs/" + run + "/stream");
+    }
+
     RequestSpecification api() {
         return RestAssured.given().baseUri(url()).contentType("application/json");
     }
@@ -146,10 +176,18 @@ final class HostStack implements AutoCloseable {
     /** A run of agents that take the prompt as a shell script, in an image with a shell. */
     String shell(int variations, String script) {
         return post(Map.of(
-                "github_url", Repository.URL,
+                "github_url", repository(),
                 "prompt", script,
                 "image", cluster.images().tools(),
-                "agents", java.util.Collections.nCopies(variations, Map.of("agent", "shell"))));
+                "agents", Collections.nCopies(variations, Map.of("agent", "shell"))));
+    }
+
+    String survey(int variations) {
+        return post(Map.of("github_url", repository(), "prompt", "What is risky here?", "variations", variations));
+    }
+
+    private String repository() {
+        return repositories.address("tiny.git").toString();
     }
 
     String post(Map<String, ?> run) {
@@ -158,6 +196,14 @@ final class HostStack implements AutoCloseable {
 
     JsonPath run(String id) {
         return api().get("/api/v1/runs/" + id).jsonPath();
+    }
+
+    String state(String id, int variation) {
+        return run(id).getString("variations[" + variation + "].state");
+    }
+
+    void awaitOutput(String id, int variation, String text) {
+        await().atMost(SOON).until(() -> output(id, variation).contains(text));
     }
 
     JsonPath ended(String id) {
@@ -206,9 +252,8 @@ final class HostStack implements AutoCloseable {
     public void close() {
         api().post("/internal/v1/drain");
         orchestrator.close();
-        if (gateway != null) {
-            gateway.close();
-        }
+        gateway.close();
+        repositories.close();
         redis.close();
         postgres.close();
         cluster.remove(namespace);

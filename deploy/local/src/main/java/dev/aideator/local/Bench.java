@@ -49,7 +49,7 @@ final class Bench implements AutoCloseable {
     Bench(Settings settings, RunningStack stack, Path folder, PrintStream out) throws IOException {
         this.folder = folder;
         this.out = out;
-        this.runs = new Runs(settings.orchestrator());
+        this.runs = new Runs(settings.orchestrator(), stack.apiToken());
         this.gateway = settings.gateway();
         this.redis = new RedisProbe(stack.redisUrl());
         this.repository = TinyRepository.create(folder.resolve("tiny.git"));
@@ -95,7 +95,7 @@ final class Bench implements AutoCloseable {
         Samples text = new Samples();
         for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
             long start = System.nanoTime();
-            try (Viewer viewer = Viewer.open(runs.stream(runs.start(request)), "")) {
+            try (Viewer viewer = runs.watch(runs.stream(runs.start(request)))) {
                 long first = required(viewer.next(LONG_ENOUGH)).receivedAt();
                 long output = required(viewer.next("agent_output", LONG_ENOUGH)).receivedAt();
                 required(viewer.next("run_complete", LONG_ENOUGH));
@@ -116,7 +116,7 @@ final class Bench implements AutoCloseable {
     /** A command agent prints as fast as it can: the runner cuts events as it reads. */
     private void measureFlood() throws IOException, InterruptedException {
         String run = runs.start(Runs.request(repository, "Bench", "flood", 1));
-        try (Viewer viewer = Viewer.open(gatewayStream(run), "")) {
+        try (Viewer viewer = runs.watch(gatewayStream(run))) {
             Viewer.Frame frame = required(viewer.next("agent_output", LONG_ENOUGH));
             long first = frame.receivedAt();
             long last = first;
@@ -145,7 +145,7 @@ final class Bench implements AutoCloseable {
     /** Beside a subscriber that talks to Redis itself, on the same events at the same time. */
     private void measurePublisher() throws IOException, InterruptedException {
         try (Gate gate = waitingAgent(2);
-                Viewer viewer = Viewer.open(gatewayStream(gate.run()), "")) {
+                Viewer viewer = runs.watch(gatewayStream(gate.run()))) {
             required(viewer.next("caught_up", LONG_ENOUGH));
             // Variation 1 waits for its turn: its stream is nobody's, and so ours.
             BenchPublisher publisher = new BenchPublisher(redis, new RunKeys(gate.run()), 1);
@@ -199,7 +199,7 @@ final class Bench implements AutoCloseable {
         public void close() throws IOException {
             try {
                 runs.cancel(run);
-                try (Viewer viewer = Viewer.open(runs.stream(run), "")) {
+                try (Viewer viewer = runs.watch(runs.stream(run))) {
                     required(viewer.next("run_complete", LONG_ENOUGH));
                 }
             } catch (InterruptedException e) {

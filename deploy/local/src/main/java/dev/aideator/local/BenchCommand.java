@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Measures on a stack of its own: temporary data, free ports, nothing of the user's is touched. */
@@ -24,7 +25,8 @@ final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("aideator-bench-");
         try {
             Settings settings = Settings.from(
-                    environment(folder.resolve("home")), Main.settings().checkout());
+                    environment(folder.resolve("home"), Main.settings().apiToken()),
+                    Main.settings().checkout());
             News silent = new News(
                     new PrintStream(OutputStream.nullOutputStream()),
                     settings.logs().resolve("stack.log"),
@@ -40,13 +42,15 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, String> environment(Path home) {
+    private static Map<String, String> environment(Path home, Optional<String> apiToken) {
         Map<String, String> environment = new HashMap<>();
         environment.put(Settings.HOME, home.toString());
         environment.put(Settings.PORT, Integer.toString(Ports.free()));
         environment.put(Settings.GATEWAY_PORT, Integer.toString(Ports.free()));
         environment.put(Settings.REDIS_PORT, Integer.toString(Ports.free()));
         environment.put(Settings.POSTGRES_PORT, Integer.toString(Ports.free()));
+        // The services inherit it with our environment; whoever measures them has to know it.
+        apiToken.ifPresent(token -> environment.put(Settings.API_TOKEN, token));
         environment.putAll(Bench.AGENTS);
         return environment;
     }

@@ -123,7 +123,7 @@ final class Doctor {
 
     private boolean examineOrchestrator(RunningStack stack) throws InterruptedException {
         try {
-            JsonNode health = new Runs(stack.orchestrator()).health();
+            JsonNode health = runs(stack).health();
             JsonNode database = health.path("database");
             findings.accept(
                     database.path("reachable").asBoolean()
@@ -178,10 +178,10 @@ final class Doctor {
     }
 
     private void runAnAgentOn(Path repository, RunningStack stack) throws IOException, InterruptedException {
-        Runs runs = new Runs(stack.orchestrator());
+        Runs runs = runs(stack);
         long start = System.nanoTime();
         String id = runs.start(Runs.request(repository, "Doctor: can an agent run?", "survey", 1));
-        try (Viewer viewer = Viewer.open(runs.stream(id), "")) {
+        try (Viewer viewer = runs.watch(runs.stream(id))) {
             Optional<Viewer.Frame> end = viewer.next("run_complete", RUN_WITHIN);
             String state = end.isPresent()
                     ? JSON.readTree(end.get().data()).path("state").asText()
@@ -197,9 +197,10 @@ final class Doctor {
 
     private void sendAnEvent(RunningStack stack) throws InterruptedException {
         String run = "doctor-" + UUID.randomUUID().toString().substring(0, 8);
-        URI stream = new Runs(stack.orchestrator()).stream(run);
+        Runs runs = runs(stack);
+        URI stream = runs.stream(run);
         try (RedisProbe redis = new RedisProbe(stack.redisUrl());
-                Viewer viewer = Viewer.open(stream, "")) {
+                Viewer viewer = runs.watch(stream)) {
             if (viewer.status() == 404) {
                 findings.accept(Finding.open("Events", "not tried: AIDEATOR_ALLOW_ADHOC_RUNS is not true"));
                 return;
@@ -228,6 +229,11 @@ final class Doctor {
         } catch (IOException e) {
             findings.accept(Finding.bad("Events", "could not be tried: " + e.getMessage()));
         }
+    }
+
+    /** With the token that the stack was started with, whatever the settings say by now. */
+    private static Runs runs(RunningStack stack) {
+        return new Runs(stack.orchestrator(), stack.apiToken());
     }
 
     private static long since(long start) {

@@ -14,7 +14,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Who runs a data folder's stack and where it is reached: {@code run/stack.json}, there while the stack is up. */
-record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, String redisUrl, String databaseUrl) {
+record RunningStack(
+        ProcessHandle supervisor,
+        URI orchestrator,
+        URI gateway,
+        String redisUrl,
+        String databaseUrl,
+        Optional<String> apiToken) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,7 +39,8 @@ record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, Str
                             URI.create(node.path("orchestrator").asText()),
                             URI.create(node.path("gateway").asText()),
                             node.path("redis").asText(),
-                            node.path("database").asText()));
+                            node.path("database").asText(),
+                            Optional.ofNullable(node.path("api_token").textValue())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -41,7 +48,7 @@ record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, Str
         }
     }
 
-    /** Whole or not at all: the script looks at it at any moment. For nobody else's eyes: addresses have passwords. */
+    /** Whole or not at all: the script looks at it at any moment. For nobody else's eyes: addresses have passwords, and there is the token. */
     void write(Path home) throws IOException {
         ObjectNode node = JSON.createObjectNode()
                 .put("pid", supervisor.pid())
@@ -50,6 +57,7 @@ record RunningStack(ProcessHandle supervisor, URI orchestrator, URI gateway, Str
                 .put("gateway", gateway.toString())
                 .put("redis", redisUrl)
                 .put("database", databaseUrl);
+        apiToken.ifPresent(token -> node.put("api_token", token));
         Path fresh = file(home).resolveSibling("stack.json.new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /** The orchestrator's API as doctor and bench use it. */
 final class Runs {
@@ -18,6 +20,7 @@ final class Runs {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
     private final URI orchestrator;
+    private final Optional<String> token;
 
     /** An answer other than the one that was hoped for. */
     static final class Unexpected extends IOException {
@@ -40,8 +43,10 @@ final class Runs {
         }
     }
 
-    Runs(URI orchestrator) {
+    /** {@code token}: what opens the API, where it is not open to everybody. */
+    Runs(URI orchestrator, Optional<String> token) {
         this.orchestrator = orchestrator;
+        this.token = token;
     }
 
     static String request(Path repository, String prompt, String agent, int variations) {
@@ -57,37 +62,45 @@ final class Runs {
 
     /** Returns the new run's id. */
     String start(String request) throws IOException, InterruptedException {
-        HttpRequest post = HttpRequest.newBuilder(orchestrator.resolve("/api/v1/runs"))
+        HttpRequest post = request(orchestrator.resolve("/api/v1/runs"))
                 .header("Content-Type", "application/json")
-                .timeout(ANSWERS_WITHIN)
                 .POST(HttpRequest.BodyPublishers.ofString(request))
                 .build();
         return answer(post, 202).path("run_id").asText();
     }
 
     JsonNode get(String runId) throws IOException, InterruptedException {
-        return answer(HttpRequest.newBuilder(run(runId)).timeout(ANSWERS_WITHIN).build(), 200);
+        return answer(request(run(runId)).build(), 200);
     }
 
     void cancel(String runId) throws IOException, InterruptedException {
-        Http.CLIENT.send(
-                HttpRequest.newBuilder(run(runId))
-                        .timeout(ANSWERS_WITHIN)
-                        .DELETE()
-                        .build(),
-                HttpResponse.BodyHandlers.discarding());
+        Http.CLIENT.send(request(run(runId)).DELETE().build(), HttpResponse.BodyHandlers.discarding());
     }
 
     JsonNode health() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(orchestrator.resolve("/api/v1/health"))
-                .timeout(ANSWERS_WITHIN)
-                .build();
+        HttpRequest request =
+                request(orchestrator.resolve("/api/v1/health")).build();
         return JSON.readTree(
                 Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
     URI stream(String runId) {
         return orchestrator.resolve("/api/v1/runs/" + runId + "/stream/redis");
+    }
+
+    /** Watches a stream from its start. */
+    Viewer watch(URI stream) throws IOException, InterruptedException {
+        return Viewer.open(stream, "", authorization());
+    }
+
+    private HttpRequest.Builder request(URI uri) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWERS_WITHIN);
+        authorization().forEach(request::header);
+        return request;
+    }
+
+    private Map<String, String> authorization() {
+        return token.map(text -> Map.of("Authorization", "Bearer " + text)).orElse(Map.of());
     }
 
     private URI run(String runId) {

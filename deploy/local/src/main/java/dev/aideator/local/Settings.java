@@ -2,6 +2,7 @@ package dev.aideator.local;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,7 @@ record Settings(
     static final String POSTGRES_PORT = "AIDEATOR_POSTGRES_PORT";
     static final String REDIS_URL = "REDIS_URL";
     static final String DATABASE_URL = "DATABASE_URL";
+    static final String API_TOKEN = "AIDEATOR_API_TOKEN";
 
     /** {@code checkout}: the folder with the script, whose built services are run. */
     static Settings from(Map<String, String> environment, Path checkout) {
@@ -66,6 +68,15 @@ record Settings(
     /** A variable of the environment that the stack itself does not interpret. */
     Optional<String> variable(String name) {
         return text(environment, name);
+    }
+
+    /** What opens the API, where it is not open to everybody; the first of several. */
+    Optional<String> apiToken() {
+        return variable(API_TOKEN).stream()
+                .flatMap(tokens -> Arrays.stream(tokens.split(",")))
+                .map(String::strip)
+                .filter(token -> !token.isEmpty())
+                .findFirst();
     }
 
     URI orchestrator() {

@@ -98,7 +98,12 @@ final class Stack implements AutoCloseable {
         orchestrator.awaitReady(() -> Http.isOk(orchestratorService.ready()));
         gateway.awaitReady(() -> Http.isOk(gatewayService.ready()));
         running = new RunningStack(
-                ProcessHandle.current(), settings.orchestrator(), settings.gateway(), redisAt, databaseAt);
+                ProcessHandle.current(),
+                settings.orchestrator(),
+                settings.gateway(),
+                redisAt,
+                databaseAt,
+                settings.apiToken());
         running.write(settings.home());
     }
 

@@ -11,14 +11,14 @@ import java.util.HexFormat;
 import java.util.zip.DeflaterOutputStream;
 
 /** A git repository of one commit with one file, written by hand: whoever only runs AIdeator may have no git. */
-final class TinyRepository {
+public final class TinyRepository {
 
     private static final HexFormat HEX = HexFormat.of();
 
     private TinyRepository() {}
 
     /** Makes a bare repository in {@code folder} and returns that. */
-    static Path create(Path folder) throws IOException {
+    public static Path create(Path folder) throws IOException {
         byte[] blob = object(
                 folder,
                 "blob",

@@ -89,7 +89,7 @@ final class UpCommand implements Callable<Integer> {
 
                 AIdeator is running.
 
-                  Dashboard    %1$s
+                  Dashboard    %1$s%7$s
                   API          %1$s/api/v1   (described at %1$s/q/swagger-ui)
                   Streams      %2$s/api/v1/runs/{id}/stream/redis
                   Redis        %3$s
@@ -104,7 +104,8 @@ final class UpCommand implements Callable<Integer> {
                         withoutPassword(running.redisUrl()),
                         withoutPassword(running.databaseUrl()),
                         settings.home(),
-                        settings.logs());
+                        settings.logs(),
+                        running.apiToken().isPresent() ? "   (asks once for the value of AIDEATOR_API_TOKEN)" : "");
     }
 
     private static String withoutPassword(String url) {

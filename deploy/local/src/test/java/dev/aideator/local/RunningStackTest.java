@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +18,8 @@ class RunningStackTest {
             URI.create("http://localhost:8000"),
             URI.create("http://localhost:8001"),
             "redis://:secret@127.0.0.1:6379",
-            "postgresql://aideator:secret@127.0.0.1:5433/aideator");
+            "postgresql://aideator:secret@127.0.0.1:5433/aideator",
+            Optional.of("sesame"));
 
     @TempDir
     Path home;
@@ -28,6 +30,16 @@ class RunningStackTest {
         STACK.write(home);
         STACK.write(home);
         assertThat(RunningStack.find(home)).contains(STACK);
+
+        RunningStack open = new RunningStack(
+                STACK.supervisor(),
+                STACK.orchestrator(),
+                STACK.gateway(),
+                STACK.redisUrl(),
+                STACK.databaseUrl(),
+                Optional.empty());
+        open.write(home);
+        assertThat(RunningStack.find(home)).contains(open);
     }
 
     @Test

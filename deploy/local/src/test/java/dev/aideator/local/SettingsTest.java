@@ -31,6 +31,15 @@ class SettingsTest {
     }
 
     @Test
+    void of_several_tokens_the_first_is_ours_to_use() {
+        assertThat(Settings.from(Map.of("AIDEATOR_API_TOKEN", " , new,old"), CHECKOUT)
+                        .apiToken())
+                .contains("new");
+        assertThat(Settings.from(Map.of("AIDEATOR_API_TOKEN", " "), CHECKOUT).apiToken())
+                .isEmpty();
+    }
+
+    @Test
     void a_port_that_is_none_is_refused_by_name() {
         assertThatThrownBy(() -> Settings.from(Map.of("AIDEATOR_GATEWAY_PORT", "many"), CHECKOUT))
                 .isInstanceOf(Refusal.class)

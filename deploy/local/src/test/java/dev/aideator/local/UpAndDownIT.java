@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 
 /** The commands {@code up} and {@code down} as processes of their own, also when they are killed. */
@@ -145,6 +147,39 @@ class UpAndDownIT {
         assertThat(Supervisor.run(0, environment, "doctor"))
                 .contains("✓ Redis", "✓ Database", "✓ Orchestrator", "✓ Gateway", "✓ Agent", "✓ Events")
                 .doesNotContain("✗");
+        Supervisor.run(0, environment, "down");
+    }
+
+    @Test
+    void a_stack_that_asks_for_a_token_is_examined_and_stopped_without_being_told_it_again() throws Exception {
+        useHome(TestStack.PATIENT_AGENT);
+        environment.put("AIDEATOR_API_TOKEN", "sesame");
+        Supervisor up = up();
+        assertThat(up.printed()).contains("asks once for the value of AIDEATOR_API_TOKEN").doesNotContain("sesame");
+        for (URI service : List.of(settings().orchestrator(), settings().gateway())) {
+            given().get(service.resolve("/api/v1/runs/load-test/stream/redis"))
+                    .then()
+                    .statusCode(401)
+                    .body("type", endsWith("/token-missing"));
+        }
+        String run = given().header("Authorization", "Bearer sesame")
+                .contentType("application/json")
+                .body(TestStack.request(TestStack.CHECKOUT.toUri(), "never", "patient", 1))
+                .post(settings().orchestrator().resolve("/api/v1/runs"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("run_id");
+
+        environment.remove("AIDEATOR_API_TOKEN");
+        assertThat(Supervisor.run(0, environment, "doctor"))
+                .contains("✓ Database", "✓ Gateway", "✓ Agent", "✓ Events")
+                .doesNotContain("✗");
+        assertThat(Supervisor.run(0, environment, "down")).contains("Stopped.");
+        assertThat(HomeProcesses.of(home)).isEmpty();
+
+        up();
+        TestStack.api(settings()).get("/runs/{id}", run).then().body("state", equalTo("cancelled"));
         Supervisor.run(0, environment, "down");
     }
 

@@ -11,6 +11,9 @@ public class CommonProblems implements OASFilter {
 
     @Override
     public Operation filterOperation(Operation operation) {
+        if (!operation.getResponses().hasAPIResponse("401")) {
+            add(operation, "401", "TokenMissing");
+        }
         add(operation, "403", "HostNotAllowed");
         add(operation, "406", "NotAcceptable");
         add(operation, "500", "Internal");

@@ -23,10 +23,21 @@ class Dashboard {
         router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).order(0).handler(this::show);
     }
 
-    private void show(RoutingContext context) {
+    /** Whether the answer is the dashboard's page or a file of it, and so the same for everybody. */
+    static boolean serves(RoutingContext context) {
+        HttpMethod method = context.request().method();
         String path = context.normalizedPath();
+        return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+                && (path.equals("/") || isFile(path) || isPage(context, path));
+    }
+
+    private static boolean isPage(RoutingContext context, String path) {
         String accept = context.request().getHeader("Accept");
-        if (isAnothers(path) || accept == null || !accept.contains("text/html") || isFile(path)) {
+        return !isAnothers(path) && accept != null && accept.contains("text/html") && !isFile(path);
+    }
+
+    private void show(RoutingContext context) {
+        if (!isPage(context, context.normalizedPath())) {
             context.next();
         } else if (built) {
             context.reroute(PAGE);
@@ -49,7 +60,7 @@ class Dashboard {
         return path.equals(root) || path.startsWith(root + "/");
     }
 
-    private boolean isFile(String path) {
+    private static boolean isFile(String path) {
         return !path.endsWith("/") && path.indexOf('.') >= 0 && exists(path);
     }
 

@@ -15,6 +15,17 @@ public interface EdgeConfig {
     /** Host names, without ports, that this service is reached by, besides those of the loopback interface. */
     Optional<Set<String>> allowedHosts();
 
+    /** AIDEATOR_API_TOKEN: one of these (with commas between) opens the API, or a session of it; not set, anyone may come in. */
+    Optional<String> apiToken();
+
+    /** How long a browser's session lasts before the token is asked for again. */
+    @WithDefault("7d")
+    Duration sessionAge();
+
+    /** Whether /q/metrics needs no token, for scrapers that cannot send one. */
+    @WithDefault("false")
+    boolean metricsOpen();
+
     /** How many bytes the body of a request may have; more is answered 413. */
     @WithDefault("262144")
     int maxBodyBytes();

@@ -1,8 +1,12 @@
 package dev.aideator.orchestrator.edge;
 
+import dev.aideator.edge.ApiTokens;
+import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
+import dev.aideator.edge.TokenGuard;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
 
 import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,16 +16,29 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class EdgeFilters {
 
-    private final EdgeConfig config;
+    private static final String INTERNAL = "/internal/";
 
-    EdgeFilters(EdgeConfig config) {
+    private final EdgeConfig config;
+    private final ApiTokens tokens;
+
+    EdgeFilters(EdgeConfig config, ApiTokens tokens) {
         this.config = config;
+        this.tokens = tokens;
     }
 
     /** The headers come first, so that refusals carry them as well. */
     void register(@Observes Filters filters) {
         filters.register(new ResponseHeaders(), 10_000);
-        filters.register(new OriginGuard(config.allowedHosts().orElse(Set.of())), 9_000);
+        MachinePaths machines = new MachinePaths(config.metricsOpen());
+        filters.register(new OriginGuard(config.allowedHosts().orElse(Set.of()), tokens, machines), 9_000);
+        filters.register(new TokenGuard(tokens, machines, EdgeFilters::isOpen), 8_500);
         filters.register(new BodyLimit(config.maxBodyBytes()), 8_000);
+    }
+
+    /** The dashboard itself, which asks for the token, what it asks with, and what has a token of its own. */
+    private static boolean isOpen(RoutingContext context) {
+        return Dashboard.serves(context)
+                || context.request().path().equals(SessionResource.PATH)
+                || context.request().path().startsWith(INTERNAL);
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Sees one attempt through: starts its runner, takes its events, passes on a cancel, enforces the deadline, and ends it.
@@ -32,11 +33,9 @@ final class AttemptWatch implements Runnable {
     private static final Logger LOG = Logger.getLogger(AttemptWatch.class);
 
     private static final Duration STEP = Duration.ofMillis(100);
-    private static final Duration LONGEST_STEP = Duration.ofMillis(400);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_STARTS = Duration.ofSeconds(3);
-    private static final Duration STANDING_AGE = Duration.ofSeconds(1);
 
     private final AttemptRef attempt;
     private final JobLauncher launcher;
@@ -47,12 +46,16 @@ final class AttemptWatch implements Runnable {
     private final JobConfig config;
     private final Failpoints failpoints;
     private final Clock clock;
+    private final Supplier<Duration> longestStep;
 
     private final Semaphore news = new Semaphore(0);
     private volatile boolean stopped;
+    /** Whether where the attempt stands has to be asked: {@link #told} may be older than what we heard. */
+    private volatile boolean ask = true;
+
+    private volatile Standing told;
 
     private Standing standing;
-    private Instant standingSince = Instant.MIN;
     private Observation observed;
     private boolean moved;
     private boolean seenRunning;
@@ -70,7 +73,8 @@ final class AttemptWatch implements Runnable {
             AttemptFollower follower,
             JobConfig config,
             Failpoints failpoints,
-            Clock clock) {
+            Clock clock,
+            Supplier<Duration> longestStep) {
         this.attempt = attempt;
         this.launcher = launcher;
         this.attempts = attempts;
@@ -80,11 +84,18 @@ final class AttemptWatch implements Runnable {
         this.config = config;
         this.failpoints = failpoints;
         this.clock = clock;
+        this.longestStep = longestStep;
     }
 
     /** Something may have changed: look now. */
     void nudge() {
+        ask = true;
         news.release();
+    }
+
+    /** Where the attempt stands, by someone who asked for many at once; empty when it was not among them. */
+    void tell(Optional<Standing> now) {
+        now.ifPresentOrElse(known -> told = known, () -> ask = true);
     }
 
     /** Leaves the attempt to whoever watches it next. */
@@ -102,7 +113,7 @@ final class AttemptWatch implements Runnable {
                 if (step()) {
                     return;
                 }
-                pause = moved ? STEP : shorter(pause.multipliedBy(2), LONGEST_STEP);
+                pause = moved ? STEP : shorter(pause.multipliedBy(2), longestStep.get());
                 afterFailure = AFTER_FAILURE;
             } catch (RuntimeException e) {
                 // With its trace once, not once a second for as long as the database is away.
@@ -128,7 +139,6 @@ final class AttemptWatch implements Runnable {
         try {
             if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 news.drainPermits();
-                standingSince = Instant.MIN;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -163,10 +173,18 @@ final class AttemptWatch implements Runnable {
     }
 
     private void refreshStanding() {
-        Instant now = clock.instant();
-        if (!now.isBefore(standingSince.plus(standing == null ? Duration.ZERO : STANDING_AGE))) {
-            standing = attempts.standing(attempt);
-            standingSince = now;
+        Standing known = told;
+        told = null;
+        if (ask) {
+            ask = false;
+            try {
+                standing = attempts.standing(attempt);
+            } catch (RuntimeException e) {
+                ask = true;
+                throw e;
+            }
+        } else if (known != null) {
+            standing = known;
         }
     }
 

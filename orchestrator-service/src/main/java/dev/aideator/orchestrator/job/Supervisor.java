@@ -4,6 +4,7 @@ import dev.aideator.orchestrator.archive.Archive;
 import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.Attempts;
+import dev.aideator.orchestrator.run.Attempts.Standing;
 import dev.aideator.orchestrator.run.RunCapacity;
 import dev.aideator.orchestrator.run.RunChanged;
 import dev.aideator.orchestrator.run.RunId;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +48,7 @@ public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
     private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration LONGEST_STEP = Duration.ofMillis(400);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final Runs runs;
@@ -180,7 +183,7 @@ public class Supervisor {
     }
 
     private void compareAll() {
-        orLater("watch", () -> attempts.live().forEach(this::watch));
+        orLater("watch", this::watchAll);
         orLater("fill slots", this::fillSlots);
         orLater("seal", seals::catchUp);
         orLater("publish", outbox::sweep);
@@ -213,6 +216,13 @@ public class Supervisor {
         }
     }
 
+    /** Also tells each watch what became of its attempt: one question for all instead of one each. */
+    private void watchAll() {
+        Map<AttemptRef, Standing> live = attempts.live();
+        live.keySet().forEach(this::watch);
+        watches.forEach((attempt, watch) -> watch.tell(Optional.ofNullable(live.get(attempt))));
+    }
+
     private void watch(AttemptRef attempt) {
         if (!stopping) {
             watches.computeIfAbsent(attempt, this::begin);
@@ -224,7 +234,7 @@ public class Supervisor {
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
         AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
         AttemptWatch watch =
-                new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock);
+                new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock, this::longestStep);
         threads.execute(() -> {
             try {
                 watch.run();
@@ -232,10 +242,16 @@ public class Supervisor {
                 watches.remove(attempt);
             }
             // A lost attempt's successor has its slot already; else there is a free one.
-            orLater("watch", () -> attempts.live().forEach(this::watch));
+            orLater("watch", () -> attempts.successor(attempt).ifPresent(this::watch));
             orLater("fill slots", this::fillSlots);
         });
         return watch;
+    }
+
+    /** All watches together look at most a thousand times a second while nothing happens. */
+    private Duration longestStep() {
+        Duration fair = Duration.ofMillis(watches.size());
+        return fair.compareTo(LONGEST_STEP) < 0 ? LONGEST_STEP : fair;
     }
 
     /** Removes what ended attempts left behind. A runner that does not leave although it may is made to. */

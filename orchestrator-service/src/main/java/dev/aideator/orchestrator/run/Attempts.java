@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,10 +126,16 @@ public class Attempts {
         changes.fire(new RunChanged(run.id()));
     }
 
-    /** Those that have not ended, oldest first. */
+    /** Where those that have not ended stand, oldest first. */
     @Transactional
-    public List<AttemptRef> live() {
-        return refs("a.state <> ENDED", Map.of(), Integer.MAX_VALUE);
+    public Map<AttemptRef, Standing> live() {
+        Map<AttemptRef, Standing> standings = new LinkedHashMap<>();
+        database.createQuery("""
+                        select v.run.id, v.index, a.epoch, v.cancelReason from Attempt a join a.variation v
+                        where a.state <> ENDED order by a.id""", Object[].class)
+                .getResultStream()
+                .forEach(row -> standings.put(ref(row), standing((CancelReason) row[3])));
+        return standings;
     }
 
     /** The oldest {@code most}. */
@@ -182,7 +189,11 @@ public class Attempts {
         if (row == null || row[0] == AttemptState.ENDED) {
             return new Standing.Ended();
         }
-        return row[1] == null ? new Standing.Wanted() : new Standing.Cancelled((CancelReason) row[1]);
+        return standing((CancelReason) row[1]);
+    }
+
+    private static Standing standing(CancelReason cancelled) {
+        return cancelled == null ? new Standing.Wanted() : new Standing.Cancelled(cancelled);
     }
 
     /** What is known of each of these, of which Jobs were found. */
@@ -211,6 +222,13 @@ public class Attempts {
     @Transactional
     public void observeWaiting(AttemptRef ref, Waiting waiting) {
         change(ref, (run, attempt) -> run.observeWaiting(attempt, waiting, clock.instant()));
+    }
+
+    /** The attempt that took an ended one's place by itself, while it is live. */
+    @Transactional
+    public Optional<AttemptRef> successor(AttemptRef ref) {
+        AttemptRef next = new AttemptRef(ref.variation(), ref.epoch() + 1);
+        return standing(next) instanceof Standing.Ended ? Optional.empty() : Optional.of(next);
     }
 
     @Transactional

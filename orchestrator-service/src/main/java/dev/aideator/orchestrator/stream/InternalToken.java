@@ -1,5 +1,6 @@
 package dev.aideator.orchestrator.stream;
 
+import dev.aideator.edge.ApiTokens;
 import dev.aideator.edge.Problem;
 
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,11 @@ public class InternalToken implements ContainerRequestFilter {
 
     // Filters are made while the application is built, when there is no configuration yet.
     private final Provider<InternalConfig> config;
+    private final Provider<ApiTokens> api;
 
-    InternalToken(Provider<InternalConfig> config) {
+    InternalToken(Provider<InternalConfig> config, Provider<ApiTokens> api) {
         this.config = config;
+        this.api = api;
     }
 
     @Override
@@ -31,6 +34,13 @@ public class InternalToken implements ContainerRequestFilter {
                     "internal-token-missing",
                     "This is for AIdeator's own services",
                     "Send the value of AIDEATOR_INTERNAL_TOKEN as a bearer token.")));
+        } else if (token.isEmpty() && api.get().areRequired()) {
+            request.abortWith(InternalApi.refusal(new Problem(
+                    401,
+                    "internal-token-missing",
+                    "This is for AIdeator's own services",
+                    "AIDEATOR_API_TOKEN closes the API, and this would stand open beside it: set"
+                            + " AIDEATOR_INTERNAL_TOKEN too, the same for both services.")));
         }
     }
 

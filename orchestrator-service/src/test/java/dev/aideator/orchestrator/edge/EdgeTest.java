@@ -179,6 +179,21 @@ class EdgeTest {
         given().get("/q/health/live").then().statusCode(200).body("status", equalTo("UP"));
     }
 
+    @Test
+    void without_a_token_nobody_is_asked_for_one() {
+        given().get("/api/v1/session")
+                .then()
+                .statusCode(200)
+                .body("token_required", equalTo(false))
+                .body("admitted", equalTo(true));
+        given().contentType("application/json")
+                .body("{\"token\": \"anything\"}")
+                .post("/api/v1/session")
+                .then()
+                .statusCode(200)
+                .header("Set-Cookie", equalTo(null));
+    }
+
     private static ValidatableResponse isProblem(ValidatableResponse response, int status, String slug) {
         return response.statusCode(status)
                 .contentType("application/problem+json")

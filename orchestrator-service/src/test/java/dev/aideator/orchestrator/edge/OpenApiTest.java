@@ -37,6 +37,7 @@ class OpenApiTest {
                 .containsExactlyInAnyOrder(
                         "/health",
                         "/api/v1/health",
+                        "/api/v1/session",
                         "/api/v1/agents",
                         "/api/v1/models",
                         "/api/v1/runs",

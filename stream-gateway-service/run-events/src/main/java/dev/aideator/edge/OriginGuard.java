@@ -11,16 +11,21 @@ import java.util.stream.Collectors;
 
 /**
  * Keeps web pages of other origins away from a service that trusts whoever reaches it: a request must name a host that
- * is ours (a page may point its own name at 127.0.0.1), and its Origin, where it has one, must be the same host's.
+ * is ours (a page may point its own name at 127.0.0.1), and its Origin, where it has one, must be the same host's. What
+ * machines ask passes under any name, and so does who brings the token itself: neither is a page's doing.
  */
 public final class OriginGuard implements Handler<RoutingContext> {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     private final Set<String> hosts;
+    private final ApiTokens tokens;
+    private final MachinePaths machines;
 
     /** {@code hosts}: names, without ports and in any case, that this service is reached by, besides those of the loopback interface. */
-    public OriginGuard(Set<String> hosts) {
+    public OriginGuard(Set<String> hosts, ApiTokens tokens, MachinePaths machines) {
+        this.tokens = tokens;
+        this.machines = machines;
         this.hosts = hosts.stream()
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
@@ -28,6 +33,10 @@ public final class OriginGuard implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
+        if (machines.include(context) || tokens.bringsToken(context.request())) {
+            context.next();
+            return;
+        }
         HostAndPort authority = context.request().authority();
         if (authority == null || !isOurs(authority.host())) {
             new Problem(

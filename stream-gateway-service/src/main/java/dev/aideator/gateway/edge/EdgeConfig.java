@@ -13,6 +13,13 @@ public interface EdgeConfig {
     /** Host names, without ports, that this service is reached by, besides those of the loopback interface. */
     Optional<Set<String>> allowedHosts();
 
+    /** AIDEATOR_API_TOKEN: one of these (with commas between) opens the streams, or a session of it; not set, anyone may watch. */
+    Optional<String> apiToken();
+
+    /** Whether /q/metrics needs no token, for scrapers that cannot send one. */
+    @WithDefault("false")
+    boolean metricsOpen();
+
     /** The one other origin whose pages may read streams, such as a dashboard's development server. */
     Optional<String> dashboardOrigin();
 

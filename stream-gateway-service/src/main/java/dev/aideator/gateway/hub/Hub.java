@@ -64,6 +64,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
 
     private record Completion(long index, StoredEvent event) {}
 
+    /** What viewers who come are told of the source; null while it is the one that they asked for. */
+    private Payload.SourceChanged elsewhere;
+
     Hub(
             Vertx vertx,
             Context context,
@@ -142,7 +145,11 @@ public final class Hub implements Feed.Sink, Source.Listener {
         Source source = sources.apply(known);
         feed = feed(source, Position.START, this);
         watch = source.watch(this);
-        checks = vertx.setPeriodic(config.check().toMillis(), timer -> feed.newsEverywhere());
+        checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
+            feed.newsEverywhere();
+            // One who reads forward alone hears of no news.
+            flushSoon();
+        });
         lingerUnlessWatched();
     }
 
@@ -163,8 +170,8 @@ public final class Hub implements Feed.Sink, Source.Listener {
             return Future.succeededFuture(facts.nothingLacksAt(at));
         }
         boolean maybe = facts.nothingLacksAt(at)
-                || (completion != null
-                        && at.has(Producer.RUN, completion.event().id()))
+                // A viewer that is let in now gets the run_complete: it must still be the last word.
+                || completion != null
                 // It comes from a gateway that is ahead of this one: who knows what it saw there.
                 || at.of(Producer.RUN).isAfter(position.getOrDefault(Producer.RUN, EntryId.START));
         if (!maybe) {
@@ -186,7 +193,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
             vertx.cancelTimer(linger);
             linger = -1;
         }
-        viewer.start(from, preamble);
+        viewer.start(from, elsewhere == null ? preamble : preamble.copy().appendBuffer(ownFrame(elsewhere)));
         feed.pump();
         return new Attachment.Attached(viewer);
     }
@@ -290,6 +297,14 @@ public final class Hub implements Feed.Sink, Source.Listener {
         }
     }
 
+    @Override
+    public void sourceChanged(Payload.SourceChanged change) {
+        elsewhere = change.source().equals(key.backend().sourceName()) ? null : change;
+        log.append(unplaced(change));
+        meters.sourceChanged(change.source());
+        flushSoon();
+    }
+
     /** One write per viewer and turn of the event loop, however many events came in it. */
     private void flushSoon() {
         if (!flushing) {
@@ -310,8 +325,11 @@ public final class Hub implements Feed.Sink, Source.Listener {
     }
 
     private Buffer ownFrame(Payload payload) {
+        return Buffer.buffer(unplaced(payload).bytes());
+    }
+
+    private Frame unplaced(Payload payload) {
         Event event = new Event(key.runId(), Producer.RUN, null, clock.instant(), payload);
-        return Buffer.buffer(
-                Frame.unplaced(payload.type(), EventJson.encode(event)).bytes());
+        return Frame.unplaced(payload.type(), EventJson.encode(event));
     }
 }

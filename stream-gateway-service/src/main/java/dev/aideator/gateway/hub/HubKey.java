@@ -1,5 +1,6 @@
 package dev.aideator.gateway.hub;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** A run as it is watched: from one of its sources. */
@@ -19,6 +20,11 @@ public record HubKey(String runId, Backend backend) {
     /** Where events are read from. */
     public enum Backend {
         REDIS,
-        LOGS
+        LOGS;
+
+        /** As it stands in a {@code source_changed}. */
+        public String sourceName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

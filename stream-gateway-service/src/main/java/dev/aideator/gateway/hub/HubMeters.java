@@ -55,6 +55,11 @@ final class HubMeters {
         readForward.increment();
     }
 
+    /** How often the source that was asked for could not be read, or could be again. */
+    void sourceChanged(String source) {
+        meters.counter("gateway.source.changes", "to", source).increment();
+    }
+
     void refused(String reason) {
         meters.counter("gateway.messages.dropped", "reason", reason).increment();
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The logs that agents leave behind, read where Redis is not wanted. */
+/** The logs that agents leave behind, read where Redis is not wanted or not there. */
 @ConfigMapping(prefix = "aideator.gateway.log")
 public interface LogConfig {
 
@@ -18,7 +18,11 @@ public interface LogConfig {
     @WithDefault("100ms")
     Duration poll();
 
-    /** How often the orchestrator is asked for the run's own events, which stand in no file. */
+    /** How often the orchestrator is asked for the run's own events, which stand in no log. */
     @WithDefault("500ms")
     Duration runPoll();
+
+    /** How long the archive has time to bring what a log lacks of a run that goes on, before it counts as gone. */
+    @WithDefault("10s")
+    Duration holePatience();
 }

@@ -1,147 +1,204 @@
 package dev.aideator.gateway.log;
 
-import dev.aideator.events.AttemptFolder;
 import dev.aideator.events.EntryId;
 import dev.aideator.events.Producer;
 import dev.aideator.events.StreamEntry;
 import dev.aideator.gateway.source.RunArchive;
+import dev.aideator.gateway.source.RunFacts;
+import dev.aideator.gateway.source.RunFacts.ProducerFacts;
 import dev.aideator.gateway.source.Source;
+import dev.aideator.gateway.source.StoredEvent;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * One run from what its agents print: the files of their attempts, and the run's own events from the orchestrator, as
- * they stand in no file. That an attempt is over is known from the orchestrator too.
+ * One run from what its agents print, and the run's own events from the orchestrator, as no agent prints them. Where a
+ * log says nothing, the orchestrator is asked: it may have archived what the log lacks, and it knows that an attempt is
+ * over.
  */
 public final class LogSource implements Source {
 
-    /** Every so many looks at the files a new attempt is mentioned again, until the older one counts as over. */
-    private static final int LOOKS_BETWEEN_REMINDERS = 5;
-
     private final Vertx vertx;
-    private final Path attempts;
+    private final Logs logs;
     private final LogConfig config;
-    private final String runId;
-    private final Set<Producer> producers;
     private final RunArchive archive;
-    private final Map<Producer, LogTail> tails = new HashMap<>();
+    private final Map<Producer, OpenLog> open = new HashMap<>();
+    private final Map<Producer, Hole> holes = new HashMap<>();
 
-    public LogSource(
-            Vertx vertx, Path attempts, LogConfig config, String runId, Set<Producer> producers, RunArchive archive) {
+    /** As the orchestrator told last; older than what is, perhaps, but never wrong about what is over. */
+    private RunFacts facts;
+
+    /** The question that is under way; null while none is. */
+    private Future<RunFacts> asking;
+
+    /** Null while nobody wants to hear of news. */
+    private Listener listener;
+
+    private record OpenLog(long epoch, Logs.Log log) {}
+
+    /** A log that jumps over something, and since when: the archive, which follows it, may yet get there. */
+    private record Hole(EntryId after, long sinceNanos) {}
+
+    public LogSource(Vertx vertx, Logs logs, LogConfig config, RunFacts facts, RunArchive archive) {
         this.vertx = vertx;
-        this.attempts = attempts;
+        this.logs = logs;
         this.config = config;
-        this.runId = runId;
-        this.producers = producers;
+        this.facts = facts;
         this.archive = archive;
     }
 
     @Override
     public Future<List<StreamEntry>> read(Producer producer, EntryId after, int limit) {
         if (producer.isRun()) {
-            return archive.read(producer, after, limit);
+            return archive.read(producer, after, limit).onSuccess(this::remind);
         }
-        LogTail tail = tail(producer, after);
-        return vertx.executeBlocking(() -> tail.read(after, limit), false)
-                .compose(entries -> entries.isEmpty() && nextAttemptExists(producer, tail.epoch())
-                        ? seal(producer, tail.epoch())
-                        : Future.succeededFuture(entries));
-    }
-
-    private LogTail tail(Producer producer, EntryId after) {
         long epoch = Math.max(1, after.isSeal() ? after.epoch() + 1 : after.epoch());
-        LogTail tail = tails.get(producer);
-        if (tail == null || tail.epoch() != epoch) {
-            tail = new LogTail(attempts, runId, producer.index(), epoch);
-            tails.put(producer, tail);
+        if (!facts.of(producer).hasAttempt(epoch)) {
+            return beyondTheLog(producer, epoch, after, limit);
         }
-        return tail;
+        return log(producer, epoch).read(after, limit).compose(events -> {
+            List<StreamEntry> valid = valid(producer, epoch, events);
+            return valid.isEmpty()
+                    ? beyondTheLog(producer, epoch, after, limit)
+                    : upToTheHole(producer, epoch, after, valid);
+        });
     }
 
-    private boolean nextAttemptExists(Producer producer, long epoch) {
-        return Files.exists(
-                AttemptFolder.of(attempts, runId, producer.index(), epoch + 1).path());
+    /** Where a run event tells of a variation, its attempt may be over, or there may be a new one. */
+    private void remind(List<StreamEntry> runEvents) {
+        if (!runEvents.isEmpty()) {
+            facts.all().stream().filter(producer -> !producer.isRun()).forEach(this::news);
+        }
     }
 
-    private Future<List<StreamEntry>> seal(Producer producer, long epoch) {
-        return archive.facts()
-                .map(facts -> facts.of(producer)
-                        .lastSeq(epoch)
-                        .map(lastSeq -> List.<StreamEntry>of(
-                                new StreamEntry.Seal(new EntryId(epoch, EntryId.SEAL_SEQ), lastSeq)))
-                        .orElse(List.of()));
+    private Logs.Log log(Producer producer, long epoch) {
+        OpenLog known = open.get(producer);
+        if (known != null && known.epoch() == epoch) {
+            return known.log();
+        }
+        if (known != null) {
+            known.log().close();
+        }
+        Logs.Log log = logs.open(new LoggedAttempt(facts.runId(), producer, epoch), () -> news(producer));
+        open.put(producer, new OpenLog(epoch, log));
+        return log;
+    }
+
+    /** An attempt that was given up may go on printing: what it says behind its end does not count. */
+    private List<StreamEntry> valid(Producer producer, long epoch, List<StreamEntry.EventEntry> events) {
+        long lastSeq = facts.of(producer).lastSeq(epoch).orElse(Long.MAX_VALUE);
+        return events.stream()
+                .filter(event -> event.id().seq() <= lastSeq)
+                .map(StreamEntry.class::cast)
+                .toList();
+    }
+
+    /** A log that was rotated lacks what the archive may have a moment later: that is waited for, some time. */
+    private Future<List<StreamEntry>> upToTheHole(
+            Producer producer, long epoch, EntryId after, List<StreamEntry> events) {
+        long next = after.epoch() == epoch ? after.seq() + 1 : 1;
+        List<StreamEntry> following = new ArrayList<>(events.size());
+        for (StreamEntry entry : events) {
+            if (firstSeq(producer, entry, next) > next) {
+                break;
+            }
+            following.add(entry);
+            next = entry.id().seq() + 1;
+        }
+        if (!following.isEmpty()) {
+            holes.remove(producer);
+            return Future.succeededFuture(following);
+        }
+        Hole hole = holes.get(producer);
+        if (hole == null || !hole.after().equals(after)) {
+            hole = new Hole(after, System.nanoTime());
+            holes.put(producer, hole);
+        }
+        return System.nanoTime() - hole.sinceNanos() < config.holePatience().toNanos()
+                ? Future.failedFuture("The log lacks what follows " + after + " of producer " + producer)
+                : Future.succeededFuture(events);
+    }
+
+    private static long firstSeq(Producer producer, StreamEntry entry, long next) {
+        if (entry.id().seq() == next || !(entry instanceof StreamEntry.EventEntry event)) {
+            return entry.id().seq();
+        }
+        try {
+            return StoredEvent.of(producer, event.id(), event.json()).firstSeq();
+        } catch (IllegalArgumentException e) {
+            return entry.id().seq();
+        }
+    }
+
+    /** What the orchestrator knows of the attempt behind there: archived events, its end, or that it has begun. */
+    private Future<List<StreamEntry>> beyondTheLog(Producer producer, long epoch, EntryId after, int limit) {
+        boolean wasKnown = facts.of(producer).hasAttempt(epoch);
+        return ask().compose(now -> {
+                    ProducerFacts known = now.of(producer);
+                    return known.archived().isAfter(after)
+                            ? archive.read(producer, after, limit).map(archived -> ofEpoch(epoch, archived))
+                            : Future.succeededFuture(List.<StreamEntry>of());
+                })
+                .map(archived -> {
+                    if (!archived.isEmpty() || (!wasKnown && facts.of(producer).hasAttempt(epoch))) {
+                        vertx.runOnContext(v -> news(producer));
+                    }
+                    return archived.isEmpty() ? seal(producer, epoch).stream().toList() : archived;
+                })
+                // The log is a source of its own: without the orchestrator there is only nothing beyond it.
+                .otherwise(List.of());
+    }
+
+    private static List<StreamEntry> ofEpoch(long epoch, List<StreamEntry> archived) {
+        return archived.stream().filter(entry -> entry.id().epoch() == epoch).toList();
+    }
+
+    private Optional<StreamEntry> seal(Producer producer, long epoch) {
+        return facts.of(producer)
+                .lastSeq(epoch)
+                .map(lastSeq -> new StreamEntry.Seal(new EntryId(epoch, EntryId.SEAL_SEQ), lastSeq));
+    }
+
+    /** All producers that have something to ask at one moment share the question. */
+    private Future<RunFacts> ask() {
+        if (asking != null) {
+            return asking;
+        }
+        Future<RunFacts> question = archive.facts();
+        asking = question;
+        question.onComplete(answer -> {
+            asking = null;
+            facts = answer.succeeded() ? answer.result() : facts;
+        });
+        return question;
+    }
+
+    private void news(Producer producer) {
+        if (listener != null) {
+            listener.news(producer);
+        }
     }
 
     @Override
     public Watch watch(Listener listener) {
-        Looks looks = new Looks(listener);
-        long files = vertx.setPeriodic(config.poll().toMillis(), timer -> looks.look());
-        long run = vertx.setPeriodic(atLeastAMilli(config.runPoll()), timer -> listener.news(Producer.RUN));
+        this.listener = listener;
+        long run = vertx.setPeriodic(Math.max(1, config.runPoll().toMillis()), timer -> listener.news(Producer.RUN));
         return () -> {
-            vertx.cancelTimer(files);
+            this.listener = null;
             vertx.cancelTimer(run);
         };
     }
 
-    private static long atLeastAMilli(Duration duration) {
-        return Math.max(1, duration.toMillis());
-    }
-
-    /** Looks at the files' sizes, one look at a time. */
-    private final class Looks {
-        private final Listener listener;
-        private final Map<Path, Long> sizes = new HashMap<>();
-        private boolean looking;
-        private int count;
-
-        private Looks(Listener listener) {
-            this.listener = listener;
-        }
-
-        private void look() {
-            if (looking) {
-                return;
-            }
-            looking = true;
-            boolean remind = count++ % LOOKS_BETWEEN_REMINDERS == 0;
-            Map<Producer, Long> epochs = new HashMap<>();
-            producers.stream().filter(producer -> !producer.isRun()).forEach(producer -> {
-                LogTail tail = tails.get(producer);
-                epochs.put(producer, tail == null ? 1 : tail.epoch());
-            });
-            vertx.executeBlocking(() -> changed(epochs, remind), false).onComplete(changed -> {
-                looking = false;
-                if (changed.succeeded()) {
-                    changed.result().forEach(listener::news);
-                }
-            });
-        }
-
-        private List<Producer> changed(Map<Producer, Long> epochs, boolean remind) throws IOException {
-            List<Producer> changed = new ArrayList<>();
-            for (Map.Entry<Producer, Long> entry : epochs.entrySet()) {
-                Producer producer = entry.getKey();
-                Path file = AttemptFolder.of(attempts, runId, producer.index(), entry.getValue())
-                        .stdout();
-                long size = Files.exists(file) ? Files.size(file) : 0;
-                Long before = sizes.put(file, size);
-                boolean grown = before == null ? size > 0 : size != before;
-                if (grown || (remind && nextAttemptExists(producer, entry.getValue()))) {
-                    changed.add(producer);
-                }
-            }
-            return changed;
-        }
+    @Override
+    public void close() {
+        open.values().forEach(log -> log.log().close());
+        open.clear();
     }
 }

@@ -28,4 +28,12 @@ public interface RedisConfig {
     /** The longest pause between two attempts to connect for pub/sub again. */
     @WithDefault("2s")
     Duration longestBackoff();
+
+    /** For how long Redis may be away before the streams of known runs go on from the agents' logs. */
+    @WithDefault("2s")
+    Duration fallbackAfter();
+
+    /** How often it is tried meanwhile whether Redis can be read again. */
+    @WithDefault("1s")
+    Duration fallbackProbe();
 }

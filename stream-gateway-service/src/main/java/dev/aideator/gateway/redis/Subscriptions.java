@@ -21,6 +21,7 @@ import io.vertx.redis.client.Response;
 import org.jboss.logging.Logger;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -53,6 +54,7 @@ public final class Subscriptions {
 
     private RedisConnection connection;
     private volatile boolean connected;
+    private volatile long awaySinceNanos = System.nanoTime();
     private final Map<String, Promise<Void>> probes = new HashMap<>();
     private long probeCount;
     private boolean closed;
@@ -78,6 +80,11 @@ public final class Subscriptions {
 
     public boolean isConnected() {
         return connected;
+    }
+
+    /** For how long there has been no connection; zero while there is one. */
+    public Duration away() {
+        return connected ? Duration.ZERO : Duration.ofNanos(Math.max(1, System.nanoTime() - awaySinceNanos));
     }
 
     public void close() {
@@ -202,14 +209,21 @@ public final class Subscriptions {
         backoff.reset();
         connected = true;
         LOG.infof("channels=%d: subscribed", watchers.size());
+        everybody().forEach(Watcher::repair);
+    }
+
+    private Set<Watcher> everybody() {
         Set<Watcher> all = new LinkedHashSet<>();
         watchers.values().forEach(all::addAll);
-        all.forEach(Watcher::repair);
+        return all;
     }
 
     private void lost(String why) {
         if (connected) {
             LOG.warnf("The pub/sub connection is lost: %s", why);
+            awaySinceNanos = System.nanoTime();
+            // Who reads now finds out early whether all of Redis is away.
+            everybody().forEach(Watcher::repair);
         }
         disconnect();
         if (!closed) {

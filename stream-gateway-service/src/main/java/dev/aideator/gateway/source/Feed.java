@@ -39,6 +39,7 @@ public final class Feed {
 
     private final Vertx vertx;
     private final String runId;
+    private final Source source;
     private final Sink sink;
     private final RunFacts facts;
     private final Clock clock;
@@ -50,6 +51,7 @@ public final class Feed {
     /** {@code facts} may be older than the feed: they only make it look further, never skip. */
     public Feed(Vertx vertx, Source source, RunArchive archive, RunFacts facts, Position from, Clock clock, Sink sink) {
         this.vertx = vertx;
+        this.source = source;
         this.runId = facts.runId();
         this.facts = facts;
         this.sink = sink;
@@ -67,6 +69,7 @@ public final class Feed {
 
     public void close() {
         closed = true;
+        source.close();
     }
 
     /** There may be something new of this producer. */

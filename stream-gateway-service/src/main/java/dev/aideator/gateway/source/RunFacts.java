@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * What a run consists of. {@code lastRunComplete} is null while there is none.
+ * What a run consists of. {@code lastRunComplete} is null while there is none, or a retry goes on.
  */
 public record RunFacts(
         String runId, boolean ended, SortedMap<Producer, ProducerFacts> producers, EntryId lastRunComplete) {
@@ -29,6 +29,10 @@ public record RunFacts(
                     .filter(attempt -> attempt.epoch() == epoch)
                     .findFirst()
                     .orElse(null);
+        }
+
+        public boolean hasAttempt(long epoch) {
+            return attempt(epoch) != null;
         }
 
         /** The seq of an attempt's last event, if the attempt is over. */
@@ -69,9 +73,10 @@ public record RunFacts(
         return all;
     }
 
-    /** Whether later run events followed that run_complete. */
+    /** Whether the run went on after that run_complete: later run events followed, or it has not ended though it was told. */
     boolean supersedes(EntryId runComplete) {
-        return of(Producer.RUN).archived().isAfter(runComplete);
+        EntryId told = of(Producer.RUN).archived();
+        return told.isAfter(runComplete) || (!ended && told.equals(runComplete));
     }
 
     /** Whether a viewer at this position has the whole run, its final run_complete included: nothing will follow. */

@@ -1,6 +1,7 @@
 package dev.aideator.gateway.source;
 
 import dev.aideator.events.EntryId;
+import dev.aideator.events.Payload;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamEntry;
@@ -21,6 +22,9 @@ public interface Source {
     /** Calls the listener, on the event loop that this is called from, until the watch is closed. */
     Watch watch(Listener listener);
 
+    /** Lets go of what reading needs; nothing is read afterwards. */
+    default void close() {}
+
     /** Ends a watch. */
     interface Watch {
         void close();
@@ -37,5 +41,8 @@ public interface Source {
 
         /** A message came on one of the run's channels. */
         void message(RunKeys.Channel channel, String text);
+
+        /** Events come from elsewhere from now on, with the same positions. */
+        void sourceChanged(Payload.SourceChanged change);
     }
 }

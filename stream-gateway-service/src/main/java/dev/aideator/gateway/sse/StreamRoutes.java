@@ -145,7 +145,11 @@ public final class StreamRoutes {
     private void allowDashboard(RoutingContext context) {
         String origin = context.request().getHeader("Origin");
         if (origin != null && edge.dashboardOrigin().filter(origin::equals).isPresent()) {
-            context.response().putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
+            context.response()
+                    .putHeader("Access-Control-Allow-Origin", origin)
+                    // Its session is a cookie.
+                    .putHeader("Access-Control-Allow-Credentials", "true")
+                    .putHeader("Vary", "Origin");
         }
     }
 }

@@ -285,7 +285,11 @@ record JobReading(
     }
 
     private static Ending crashed(int code, String lastWords) {
-        String said = lastWords.isBlank() ? "" : " It said: " + lastWords.strip();
+        // Where it left no message Kubernetes gives the end of its log, which is events, and perhaps a last cry.
+        String said = lastWords
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("{"))
+                .reduce("", (before, line) -> " It said: " + line.strip());
         if (code > SIGNALLED && code < SIGNALLED + 65) {
             return new Ending(
                     Outcome.AGENT_CRASHED,
