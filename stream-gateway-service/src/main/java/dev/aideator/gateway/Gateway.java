@@ -5,10 +5,13 @@ import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.hub.HubKey;
 import dev.aideator.gateway.hub.Hubs;
+import dev.aideator.gateway.kubernetes.KubernetesApi;
+import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.FileLogs;
 import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.log.LogSource;
 import dev.aideator.gateway.log.Logs;
+import dev.aideator.gateway.log.PodLogs;
 import dev.aideator.gateway.orchestrator.AdHocRun;
 import dev.aideator.gateway.orchestrator.Orchestrator;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
@@ -46,6 +49,7 @@ public final class Gateway {
             RedisConfig redis,
             OrchestratorConfig orchestrator,
             LogConfig log,
+            KubernetesConfig kubernetes,
             HubConfig hub,
             SseConfig sse) {}
 
@@ -92,10 +96,14 @@ public final class Gateway {
     }
 
     private static Logs logs(Vertx vertx, Settings settings) {
-        return new FileLogs(
-                vertx,
-                settings.log().attemptsDir().orElse(Path.of("attempts")),
-                settings.log().poll());
+        return switch (settings.log().place()) {
+            case FILES ->
+                new FileLogs(
+                        vertx,
+                        settings.log().attemptsDir().orElse(Path.of("attempts")),
+                        settings.log().poll());
+            case PODS -> new PodLogs(vertx, new KubernetesApi(vertx, settings.kubernetes()), settings.kubernetes());
+        };
     }
 
     private Source source(HubKey key, RunFacts facts) {
@@ -151,5 +159,6 @@ public final class Gateway {
         subscriptions.close();
         redis.close();
         orchestrator.close();
+        logs.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.aideator.edge.OriginGuard;
 import dev.aideator.edge.TokenGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
 import dev.aideator.gateway.redis.RedisConfig;
@@ -42,12 +43,16 @@ class GatewayService {
             RedisConfig redis,
             OrchestratorConfig orchestrator,
             LogConfig log,
+            KubernetesConfig kubernetes,
             HubConfig hub,
             SseConfig sse) {
         this.vertx = vertx;
         this.edge = edge;
         this.gateway = new Gateway(
-                vertx, new Gateway.Settings(edge, redis, orchestrator, log, hub, sse), Clock.systemUTC(), meters);
+                vertx,
+                new Gateway.Settings(edge, redis, orchestrator, log, kubernetes, hub, sse),
+                Clock.systemUTC(),
+                meters);
     }
 
     Gateway gateway() {

@@ -5,6 +5,7 @@ import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
 import dev.aideator.gateway.hub.HubConfig;
+import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
 import dev.aideator.gateway.redis.RedisConfig;
@@ -47,6 +48,7 @@ final class TestGateway implements AutoCloseable {
                 .withMapping(RedisConfig.class)
                 .withMapping(OrchestratorConfig.class)
                 .withMapping(LogConfig.class)
+                .withMapping(KubernetesConfig.class)
                 .withMapping(HubConfig.class)
                 .withMapping(SseConfig.class)
                 .addDiscoveredConverters()
@@ -58,6 +60,7 @@ final class TestGateway implements AutoCloseable {
                         config.getConfigMapping(RedisConfig.class),
                         config.getConfigMapping(OrchestratorConfig.class),
                         config.getConfigMapping(LogConfig.class),
+                        config.getConfigMapping(KubernetesConfig.class),
                         config.getConfigMapping(HubConfig.class),
                         config.getConfigMapping(SseConfig.class)),
                 Clock.systemUTC(),

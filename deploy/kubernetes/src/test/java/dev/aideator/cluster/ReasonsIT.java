@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Every way in which a cluster ends an attempt, provoked for real. */
+@Tag("cluster")
 class ReasonsIT {
 
     /** How long after Kubernetes says it a reason may take to be told. */

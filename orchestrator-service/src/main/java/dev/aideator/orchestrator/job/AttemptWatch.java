@@ -177,7 +177,12 @@ final class AttemptWatch implements Runnable {
         told = null;
         if (ask) {
             ask = false;
-            standing = attempts.standing(attempt);
+            try {
+                standing = attempts.standing(attempt);
+            } catch (RuntimeException e) {
+                ask = true;
+                throw e;
+            }
         } else if (known != null) {
             standing = known;
         }

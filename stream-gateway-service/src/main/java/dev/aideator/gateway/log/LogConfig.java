@@ -11,7 +11,19 @@ import java.util.Optional;
 @ConfigMapping(prefix = "aideator.gateway.log")
 public interface LogConfig {
 
-    /** Where the local launcher keeps the files of attempts; without it there are no logs to read. */
+    /** Where agents run, and so where their logs are. */
+    enum Place {
+        /** Processes of the local launcher, which write to files. */
+        FILES,
+        /** Pods. */
+        PODS
+    }
+
+    /** Which logs are read: {@code files} or {@code pods}. */
+    @WithDefault("files")
+    Place place();
+
+    /** Where the local launcher keeps the files of attempts; without it there are no files to read. */
     Optional<Path> attemptsDir();
 
     /** How often the agents' files are looked at. */

@@ -60,6 +60,15 @@ public final class LogSource implements Source {
             return archive.read(producer, after, limit).onSuccess(this::remind);
         }
         long epoch = Math.max(1, after.isSeal() ? after.epoch() + 1 : after.epoch());
+        return readAttempt(producer, epoch, after, limit).onSuccess(entries -> {
+            // Behind the end of an attempt there may be another one: nobody prints a line that says so.
+            if (!entries.isEmpty() && facts.of(producer).lastSeq(epoch).isPresent()) {
+                news(producer);
+            }
+        });
+    }
+
+    private Future<List<StreamEntry>> readAttempt(Producer producer, long epoch, EntryId after, int limit) {
         if (!facts.of(producer).hasAttempt(epoch)) {
             return beyondTheLog(producer, epoch, after, limit);
         }
@@ -148,7 +157,7 @@ public final class LogSource implements Source {
                 })
                 .map(archived -> {
                     if (!archived.isEmpty() || (!wasKnown && facts.of(producer).hasAttempt(epoch))) {
-                        vertx.runOnContext(v -> news(producer));
+                        news(producer);
                     }
                     return archived.isEmpty() ? seal(producer, epoch).stream().toList() : archived;
                 })

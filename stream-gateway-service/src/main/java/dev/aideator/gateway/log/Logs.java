@@ -13,6 +13,9 @@ public interface Logs {
     /** {@code news} is called when there may be more to read than before. */
     Log open(LoggedAttempt attempt, Runnable news);
 
+    /** Lets go of what all logs share. */
+    default void close() {}
+
     /** One attempt's log, for one reader who reads it forward. Used from one event loop, one read at a time. */
     interface Log {
 

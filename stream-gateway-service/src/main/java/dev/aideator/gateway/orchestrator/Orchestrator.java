@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.json.JsonObject;
 
 import java.nio.charset.StandardCharsets;
@@ -31,10 +32,12 @@ public final class Orchestrator {
 
     private static final int PAGE_LIMIT = 1000;
 
+    private final Vertx vertx;
     private final HttpClient http;
     private final OrchestratorConfig config;
 
     public Orchestrator(Vertx vertx, OrchestratorConfig config) {
+        this.vertx = vertx;
         this.config = config;
         this.http = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(config.connections())
@@ -70,7 +73,10 @@ public final class Orchestrator {
                 .setAbsoluteURI(config.url().toString().replaceAll("/+$", "") + path)
                 .setIdleTimeout(config.patience().toMillis());
         config.token().ifPresent(token -> request.putHeader("Authorization", "Bearer " + token));
-        return Future.succeededFuture(request)
+        // Of the caller's event loop: one of nobody's would let a timeout call back from a thread of its own.
+        return ((VertxInternal) vertx)
+                .getOrCreateContext()
+                .succeededFuture(request)
                 .compose(http::request)
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.body().map(body -> {

@@ -1,0 +1,137 @@
+package dev.aideator.cluster;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.logging.Logger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Many Jobs, on nodes that only pretend: their pods say nothing, so each attempt ends as a crash that is seen. */
+@Tag("cluster")
+class ScaleIT {
+
+    private static final Logger LOG = Logger.getLogger(ScaleIT.class.getName());
+
+    private static final Map<String, String> SIMULATED = Map.of(
+            "AIDEATOR_AGENT_NODE_SELECTOR", "type=simulated",
+            "AIDEATOR_AGENT_TOLERATIONS", "[{\"key\":\"simulated\",\"operator\":\"Exists\"}]",
+            "AIDEATOR_AGENT_CPU_REQUEST", "1m",
+            "AIDEATOR_AGENT_MEMORY_REQUEST", "1Mi");
+
+    private static Cluster cluster;
+    private static Kit kit;
+    private static HostStack stack;
+    private static JobCensus census;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = Cluster.connect();
+        kit = cluster.kit();
+        kit.simulate(10);
+        stack = HostStack.start(cluster, SIMULATED);
+        census = new JobCensus(cluster, stack.namespace());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (census != null) {
+            census.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+        if (kit != null) {
+            kit.simulate(0);
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static List<String> post(int runs, int variations) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<String>> posted = new ArrayList<>();
+            for (int i = 0; i < runs; i++) {
+                posted.add(threads.submit(() -> stack.survey(variations)));
+            }
+            List<String> ids = new ArrayList<>();
+            for (Future<String> id : posted) {
+                ids.add(id.get());
+            }
+            return ids;
+        }
+    }
+
+    private static void quota(int pods) {
+        cluster.apply(new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("agents")
+                .withNamespace(stack.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity(Integer.toString(pods)))
+                .endSpec()
+                .build());
+        stack.restartOrchestrator(Map.of());
+    }
+
+    private static int live() {
+        return stack.api().get("/api/v1/runs?state=running&size=1").jsonPath().getInt("total")
+                + stack.api().get("/api/v1/runs?state=queued&size=1").jsonPath().getInt("total");
+    }
+
+    private static void assertEachRanOnce(List<String> runs, int variations) {
+        for (String run : runs) {
+            JsonPath end = stack.run(run);
+            assertThat(end.getString("state")).isEqualTo("failed");
+            assertThat(end.getList("variations.attempt", Integer.class)).containsOnly(1);
+            assertThat(end.getList("variations.outcome")).containsOnly("agent_crashed");
+            for (int variation = 0; variation < variations; variation++) {
+                assertThat(census.jobsOf(run, variation)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void two_hundred_runs_at_once_share_ten_pods() throws Exception {
+        quota(10);
+        Instant begun = Instant.now();
+        List<String> runs = post(200, 1);
+        await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofSeconds(1)).until(() -> live() == 0);
+        LOG.info(() -> "200 runs on 10 pods took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
+        assertEachRanOnce(runs, 1);
+    }
+
+    @Test
+    @Tag("long")
+    void two_thousand_jobs_are_seen_through_though_the_orchestrator_is_killed_in_the_middle() throws Exception {
+        quota(400);
+        Instant begun = Instant.now();
+        List<String> runs = post(500, 4);
+        await().atMost(Duration.ofMinutes(10)).until(() -> census.variations() > 1000);
+        stack.killOrchestrator();
+        stack.startOrchestrator(Map.of());
+        stack.awaitAnswer();
+        await().atMost(Duration.ofMinutes(20)).pollInterval(Duration.ofSeconds(2)).until(() -> live() == 0);
+        LOG.info(() -> "2,000 Jobs took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
+        stack.api().get("/q/metrics").asString().lines()
+                .filter(line -> line.startsWith("orchestrator_cluster_calls"))
+                .forEach(LOG::info);
+        assertEachRanOnce(runs, 4);
+    }
+}
