@@ -1,35 +1,13 @@
 // @vitest-environment jsdom
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../api/types';
 import { json, renderPage, serve } from '../testing/render';
+import { FakeSource } from '../testing/source';
 import { RunPage } from './RunPage';
 
-class FakeSource {
-  static all: FakeSource[] = [];
-  readonly CLOSED = 2;
-  readyState = 0;
-  onopen: (() => void) | null = null;
-  onerror: (() => void) | null = null;
-  closed = false;
-  readonly listeners = new Map<string, (message: unknown) => void>();
-
-  constructor(readonly url: string) {
-    FakeSource.all.push(this);
-  }
-  addEventListener(type: string, listener: (message: unknown) => void) {
-    this.listeners.set(type, listener);
-  }
-  close() {
-    this.closed = true;
-  }
-}
-
-beforeEach(() => {
-  FakeSource.all = [];
-  globalThis.EventSource = FakeSource as unknown as typeof EventSource;
-});
+beforeEach(() => FakeSource.install());
 
 const run = (changes: Partial<Run> = {}): Run => ({
   run_id: 'r1',
@@ -58,7 +36,7 @@ const ended = (changes: Partial<Run> = {}) =>
 async function send(...events: [type: string, json: Record<string, unknown>][]) {
   await act(async () => {
     for (const [type, json] of events) {
-      const id = `${String(json.variation_id ?? 'run')}:${String(json.epoch)}-${String(json.seq)}`;
+      const id = json.seq === undefined ? '' : `${String(json.variation_id ?? 'run')}:${String(json.epoch)}-${String(json.seq)}`;
       FakeSource.all.at(-1)?.listeners.get(type)?.({ data: JSON.stringify({ type, ...json }), lastEventId: id });
     }
     await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -164,6 +142,98 @@ describe('the page of a run', () => {
     renderPage(<RunPage runId="r1" />);
     expect(await screen.findByRole('heading', { name: 'There is no such run' })).toBeDefined();
     expect(FakeSource.all).toHaveLength(0);
+  });
+
+  it('says why a variation waits, in the words of the service, until it runs', async () => {
+    const waiting = run();
+    waiting.variations[0] = { ...waiting.variations[0]!, state: 'queued', attempt: 0, started_at: null };
+    serve({ 'GET /api/v1/runs/r1': () => json(200, waiting) });
+    renderPage(<RunPage runId="r1" />);
+    expect((await pane('A')).textContent).toContain('Waits for a free place.');
+    await send(['status', {
+      variation_id: null, epoch: 1, seq: 1, variation: 0, attempt: 1, state: 'starting', outcome: null,
+      reason: 'unschedulable', detail: 'No node has room for it: 0/3 nodes are available.',
+    }]);
+    expect((await pane('A')).textContent).toContain('No node has room for it: 0/3 nodes are available. unschedulable');
+    await send(['status', { variation_id: null, epoch: 1, seq: 2, variation: 0, attempt: 1, state: 'running' }]);
+    expect((await pane('A')).textContent).not.toContain('unschedulable');
+  });
+
+  it('says why a variation ended, and the code beside it', async () => {
+    const lost = ended();
+    lost.variations[0] = {
+      ...lost.variations[0]!, outcome: 'out_of_memory', reason: 'oom_killed', detail: 'It used more memory than the 1Gi it may have.',
+    };
+    serve({ 'GET /api/v1/runs/r1': () => json(200, lost) });
+    renderPage(<RunPage runId="r1" />);
+    expect(within(await pane('A')).getByText('oom_killed').tagName).toBe('CODE');
+    expect((await pane('A')).textContent).toContain('It used more memory than the 1Gi it may have.');
+    expect((await pane('B')).querySelector('footer code')).toBeNull();
+  });
+
+  it('goes over to the new attempt of a retry, and a pick of the earlier one says so', async () => {
+    let current = ended({ pick: { variation_id: 0, attempt: 1, picked_at: '2026-01-01T00:02:00Z' } });
+    const asked = serve({
+      'GET /api/v1/runs/r1': () => json(200, current),
+      'POST /api/v1/runs/r1/variations/0/retry': () => {
+        current = { ...current, state: 'running', ended_at: null, variations: [...current.variations] };
+        current.variations[0] = {
+          ...current.variations[0]!, state: 'queued', outcome: null, detail: null, result_attempt: 1, ended_at: null,
+        };
+        return json(202, current);
+      },
+    });
+    renderPage(<RunPage runId="r1" />);
+    await pane('A');
+    await send(output(0, 1, 'the first try'), ['status', {
+      variation_id: null, epoch: 1, seq: 1, variation: 0, attempt: 1, state: 'ended', outcome: 'completed', detail: 'It is done.',
+    }], ['run_complete', { variation_id: null, epoch: 1, seq: 2, state: 'completed', position: '0:1-1,run:1-2' }]);
+    expect(FakeSource.all).toHaveLength(1);
+
+    await userEvent.click(screen.getByRole('button', { name: 'Retry, variation A' }));
+    await waitFor(() => expect(FakeSource.all).toHaveLength(2));
+    expect(FakeSource.latest?.url).toContain('last_event_id=');
+    expect(asked.filter(({ route }) => route.endsWith('/retry'))).toHaveLength(1);
+
+    await send(['status', { variation_id: null, epoch: 1, seq: 3, variation: 0, attempt: 2, state: 'queued' }]);
+    expect((await pane('A')).textContent).toContain('Waits for a free place.');
+    expect((await pane('A')).textContent).not.toContain('the first try');
+    await send(['agent_output', { variation_id: '0', epoch: 2, seq: 1, content: 'the second try' }]);
+    expect((await pane('A')).textContent).toContain('the second try');
+    expect((await pane('A')).textContent).toContain('Your pick: attempt 1');
+    await userEvent.click(within(await pane('A')).getByRole('radio', { name: 'Attempt 1' }));
+    expect((await pane('A')).textContent).toContain('the first try');
+
+    current = {
+      ...current, state: 'completed',
+      variations: [{ ...current.variations[0]!, state: 'ended', outcome: 'completed', attempt: 2, result_attempt: 2, detail: 'It is done again.' }, current.variations[1]!],
+    };
+    await send(['status', {
+      variation_id: null, epoch: 1, seq: 4, variation: 0, attempt: 2, state: 'ended', outcome: 'completed', detail: 'It is done again.',
+    }], ['run_complete', { variation_id: null, epoch: 1, seq: 5, state: 'completed', position: '0:2-1,run:1-5' }]);
+    expect(await screen.findByRole('button', { name: 'Pick attempt 2 instead, variation A' })).toBeDefined();
+  });
+
+  it('says why a variation cannot be tried again', async () => {
+    serve({
+      'GET /api/v1/runs/r1': () => json(200, ended()),
+      'POST /api/v1/runs/r1/variations/1/retry': () =>
+        json(409, { type: 'x/not-ended', title: 'The variation has not ended', detail: 'Variation 1 is still running.' }),
+    });
+    renderPage(<RunPage runId="r1" />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Retry, variation B' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('Variation 1 is still running.');
+  });
+
+  it('says what is read while Redis is away, and no more once it is back', async () => {
+    serve({ 'GET /api/v1/runs/r1': () => json(200, run()) });
+    renderPage(<RunPage runId="r1" />);
+    await pane('A');
+    act(() => FakeSource.latest?.onopen?.());
+    await send(['source_changed', { variation_id: null, source: 'logs', reason: 'Redis is not reachable' }]);
+    expect(screen.getByText("Redis is not reachable: reading the agents' logs")).toBeDefined();
+    await send(['source_changed', { variation_id: null, source: 'redis', reason: 'Redis is back' }]);
+    expect(screen.queryByText(/reading the agents/)).toBeNull();
   });
 
   it('closes its stream when the user leaves', async () => {

@@ -102,4 +102,56 @@ describe('the form of a new run', () => {
     expect(option.textContent).toContain('Not in this build.');
     expect(option.hasAttribute('data-combobox-disabled')).toBe(true);
   });
+
+  it('offers as many variations as the service takes', async () => {
+    serve({ ...CATALOGUE, 'GET /api/v1/agents': () => json(200, { ...AGENTS, max_variations: 2 }) });
+    renderPage(<NewRunForm />);
+    expect(await screen.findByRole('button', { name: 'Start 2 agents' })).toBeDefined();
+    expect(screen.getAllByRole('radio').map((radio) => (radio as HTMLInputElement).value)).toEqual(['1', '2']);
+  });
+
+  it('takes a number where there may be many variations, with an agent for each', async () => {
+    const asked = serve({
+      ...CATALOGUE,
+      'GET /api/v1/agents': () => json(200, { ...AGENTS, max_variations: 20 }),
+      'POST /api/v1/runs': () => json(202, { run_id: 'r1', state: 'queued' }),
+    });
+    const { history } = renderPage(<NewRunForm />);
+    const number = await screen.findByRole('textbox', { name: 'Variations' });
+    await userEvent.clear(number);
+    await userEvent.type(number, '12');
+    await userEvent.click(screen.getByRole('switch', { name: 'Mix agents' }));
+    expect(screen.getAllByRole('combobox')).toHaveLength(12);
+    await fillIn();
+    await userEvent.click(screen.getByRole('button', { name: 'Start 12 agents' }));
+    await waitFor(() => expect(history?.at(-1)).toBe('/runs/r1'));
+    const sent = JSON.parse(String(asked.find(({ route }) => route === 'POST /api/v1/runs')?.init?.body)) as { agents: unknown[] };
+    expect(sent.agents).toHaveLength(12);
+  });
+
+  it('offers an image only where some are allowed', async () => {
+    const asked = serve({
+      ...CATALOGUE,
+      'GET /api/v1/agents': () => json(200, { ...AGENTS, allowed_images: ['ghcr.io/acme/*'] }),
+      'POST /api/v1/runs': () =>
+        json(400, { type: 'x/image-not-allowed', title: 'This image may not be used here', detail: 'Allowed is ghcr.io/acme/*.' }),
+    });
+    const { unmount } = renderPage(<NewRunForm />);
+    await fillIn();
+    await userEvent.click(screen.getByRole('button', { name: 'Advanced Settings' }));
+    await userEvent.type(await screen.findByLabelText('Image'), 'docker.io/x/y');
+    expect(screen.getByText(/Allowed: ghcr\.io\/acme\/\*/)).toBeDefined();
+    await userEvent.click(screen.getByRole('button', { name: 'Start 3 agents' }));
+    await screen.findByText('Allowed is ghcr.io/acme/*.');
+    expect(screen.getByLabelText('Image').getAttribute('aria-invalid')).toBe('true');
+    expect(JSON.parse(String(asked.at(-1)?.init?.body))).toMatchObject({ image: 'docker.io/x/y' });
+    unmount();
+
+    const without = serve({ ...CATALOGUE, 'POST /api/v1/runs': () => json(202, { run_id: 'r1', state: 'queued' }) });
+    const { history } = renderPage(<NewRunForm />);
+    expect(screen.queryByLabelText('Image')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Start 3 agents' }));
+    await waitFor(() => expect(history?.at(-1)).toBe('/runs/r1'));
+    expect(String(without.find(({ route }) => route === 'POST /api/v1/runs')?.init?.body)).not.toContain('image');
+  });
 });

@@ -142,10 +142,13 @@ export function NewRunForm() {
               w="7rem"
               min={1}
               max={most}
-              clampBehavior="strict"
               allowDecimal={false}
-              value={draft.variations}
-              onChange={(value) => edit({ variations: Math.max(1, Number(value)) }, 'variations')}
+              allowNegative={false}
+              // Its own while it is typed: an empty field is no number yet.
+              defaultValue={draft.variations}
+              onChange={(value) =>
+                value !== '' && edit({ variations: Math.min(most, Math.max(1, Number(value))) }, 'variations')
+              }
             />
           )}
         </div>

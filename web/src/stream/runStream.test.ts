@@ -326,6 +326,16 @@ describe('a run stream', () => {
     expect(stage.events).toHaveLength(1);
   });
 
+  it('comes back behind its last event when a complete run goes on', () => {
+    const stage = new Stage();
+    stage.stream.reopen();
+    expect(stage.sources).toHaveLength(1);
+    stage.source.send('run_complete', { variation_id: null, epoch: 1, seq: 1, state: 'failed', position: 'run:1-1' }, 'run:1-1');
+    stage.stream.reopen();
+    expect(stage.sources.at(-1)?.url).toBe('/api/v1/runs/r1/stream/redis?last_event_id=run%3A1-1');
+    expect(stage.sources).toHaveLength(2);
+  });
+
   it('does not come back to a complete run for another backend', () => {
     const stage = new Stage();
     stage.source.send('run_complete', { variation_id: null, epoch: 1, seq: 1, state: 'completed', position: 'run:1-1' }, 'run:1-1');
