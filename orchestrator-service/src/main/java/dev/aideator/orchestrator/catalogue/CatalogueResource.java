@@ -1,5 +1,9 @@
 package dev.aideator.orchestrator.catalogue;
 
+import dev.aideator.orchestrator.job.JobConfig;
+import dev.aideator.orchestrator.run.api.ImageConfig;
+import dev.aideator.orchestrator.run.api.RunLimits;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -23,16 +27,37 @@ class CatalogueResource {
     private final AgentList agents;
     private final ModelList models;
 
-    CatalogueResource(Catalogue catalogue) {
-        this.agents = new AgentList(catalogue.agents().stream()
-                .map(agent -> AgentJson.of(agent, catalogue.defaultAgent()))
-                .toList());
+    CatalogueResource(Catalogue catalogue, RunLimits limits, ImageConfig images, JobConfig jobs) {
+        this.agents = new AgentList(
+                catalogue.agents().stream()
+                        .map(agent -> AgentJson.of(agent, catalogue.defaultAgent()))
+                        .toList(),
+                limits.maxVariations(),
+                allowedImages(images, jobs));
         this.models =
                 new ModelList(catalogue.models().stream().map(ModelJson::of).toList());
     }
 
+    private static List<String> allowedImages(ImageConfig images, JobConfig jobs) {
+        return switch (jobs.launcher()) {
+            case LOCAL -> List.of();
+            case KUBERNETES ->
+                images.allowed().orElse(List.of()).stream()
+                        .map(String::strip)
+                        .filter(pattern -> !pattern.isEmpty())
+                        .toList();
+        };
+    }
+
     @Schema(name = "AgentList")
-    record AgentList(List<AgentJson> agents) {}
+    record AgentList(
+            List<AgentJson> agents,
+
+            @Schema(description = "How many variations a run may have.")
+            int maxVariations,
+
+            @Schema(description = "Patterns of the images that a run may ask for; none where agents work in no image.")
+            List<String> allowedImages) {}
 
     @Schema(name = "Agent", description = "A way to turn a prompt and a checkout into a result.")
     record AgentJson(

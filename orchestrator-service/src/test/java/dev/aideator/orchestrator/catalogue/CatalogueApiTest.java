@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItems;
@@ -31,7 +32,9 @@ class CatalogueApiTest {
                 .body("agents.find { it.name == 'echo-bot' }.available", equalTo(true))
                 .body("agents.find { it.name == 'llm' }.needs_model", equalTo(true))
                 .body("agents.find { it.name == 'llm' }.reason", containsString("OPENAI_API_KEY"))
-                .body("agents.find { it.name == 'codex' }.available", equalTo(false));
+                .body("agents.find { it.name == 'codex' }.available", equalTo(false))
+                .body("max_variations", equalTo(5))
+                .body("allowed_images", empty());
     }
 
     @Test
