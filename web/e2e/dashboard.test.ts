@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { visible } from '../src/markdown/visible';
 import { expectAccessible, launch, open, picture } from './browser';
+import { killGatewayOf } from './stack';
 
 const origin = inject('origin');
 const repository = inject('repository');
@@ -120,7 +120,7 @@ describe('the dashboard', () => {
     const { page, wrongs } = await open(browser, origin);
     const runId = await start(page, { prompt: 'Go on, whatever happens.', variations: 2, agent: 'teller' });
     await shows(page, 'A', /^line 10:/);
-    killGateway();
+    killGatewayOf(inject('supervisor'));
     await completed(page, ['A', 'B']);
     await compareOutput(page, runId, ['A', 'B']);
     expect(wrongs).toEqual([]);
@@ -252,22 +252,3 @@ describe('the dashboard', () => {
     }
   });
 });
-
-/** Ends the gateway of this stack, as a crash would; the supervisor starts another. */
-function killGateway(): void {
-  const processes = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args ?? '' }));
-  const family = new Set([inject('supervisor')]);
-  for (let size = 0; size !== family.size; ) {
-    size = family.size;
-    processes.filter(({ parent }) => family.has(parent)).forEach(({ pid }) => family.add(pid));
-  }
-  const gateway = processes.find(({ pid, args }) => family.has(pid) && /java\b.*stream-gateway-service/.test(args));
-  if (gateway === undefined) {
-    throw new Error('The gateway of this stack was not found');
-  }
-  process.kill(gateway.pid, 'SIGKILL');
-}

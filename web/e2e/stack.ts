@@ -20,8 +20,29 @@ declare module 'vitest' {
 const START_WITHIN_MS = 15 * 60_000;
 const STOP_WITHIN_MS = 45_000;
 
-/** Starts the stack in a folder of its own, and stops it after the last test. */
+export interface Stack {
+  /** Where it answers. */
+  origin: string;
+  /** The process that holds it together. */
+  supervisor: number;
+  /** A folder of its own, gone when it is stopped. */
+  folder: string;
+  /** Ends the gateway as a crash would; the supervisor starts another. */
+  killGateway(): void;
+  stop(): Promise<void>;
+}
+
+/** The stack that the tests share, and a repository; both are gone after the last test. */
 export default async function setup(project: TestProject) {
+  const stack = await startStack({});
+  project.provide('origin', stack.origin);
+  project.provide('repository', repository(stack.folder));
+  project.provide('supervisor', stack.supervisor);
+  return stack.stop;
+}
+
+/** Starts a stack in a folder and on ports of its own, with these settings besides what tests need. */
+export async function startStack(settings: Record<string, string>): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'aideator-e2e-'));
   const [port, gateway, redis, postgres] = (await freePorts(4)).map(String);
   const stack = spawn(join(import.meta.dirname, '../../aideator'), ['up'], {
@@ -36,6 +57,7 @@ export default async function setup(project: TestProject) {
       AIDEATOR_POSTGRES_PORT: postgres,
       MAX_PARALLEL_AGENTS: '6',
       AIDEATOR_COMMAND_AGENTS_TELLER_COMMAND: `${process.execPath} ${join(import.meta.dirname, 'teller.mjs')}`,
+      ...settings,
     },
   });
   const said: string[] = [];
@@ -53,15 +75,13 @@ export default async function setup(project: TestProject) {
 
   const origin = `http://127.0.0.1:${port}`;
   try {
-    await healthy(`${origin}/health`, stack, said);
+    await up(stack, said);
   } catch (error) {
     await stop();
     throw error;
   }
-  project.provide('origin', origin);
-  project.provide('repository', repository(folder));
-  project.provide('supervisor', stack.pid ?? 0);
-  return stop;
+  const supervisor = stack.pid ?? 0;
+  return { origin, supervisor, folder, killGateway: () => killGatewayOf(supervisor), stop };
 }
 
 /** The settings of whoever runs the tests are not the tests' settings. */
@@ -88,19 +108,18 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-async function healthy(address: string, stack: ChildProcess, said: string[]): Promise<void> {
+/** Everything is: the supervisor says so. */
+async function up(stack: ChildProcess, said: string[]): Promise<void> {
   const until = Date.now() + START_WITHIN_MS;
-  while (Date.now() < until) {
+  while (!said.join('').includes('Stop it with')) {
     if (stack.exitCode !== null) {
       throw new Error(`aideator up ended with ${stack.exitCode}:\n${said.join('')}`);
     }
-    const health = await fetch(address).then((answer) => answer.json() as Promise<{ status: string }>, () => null);
-    if (health?.status === 'ok') {
-      return;
+    if (Date.now() > until) {
+      throw new Error(`aideator up is not up:\n${said.join('')}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error(`aideator up is not healthy:\n${said.join('')}`);
 }
 
 async function ended(stack: ChildProcess): Promise<void> {
@@ -134,4 +153,23 @@ function repository(folder: string): string {
   git('add', '.');
   git('commit', '--quiet', '--message', 'Say hello');
   return path;
+}
+
+/** Ends the gateway of the stack of this supervisor, as a crash would; the supervisor starts another. */
+export function killGatewayOf(supervisor: number): void {
+  const processes = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args ?? '' }));
+  const family = new Set([supervisor]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    processes.filter(({ parent }) => family.has(parent)).forEach(({ pid }) => family.add(pid));
+  }
+  const gateway = processes.find(({ pid, args }) => family.has(pid) && /java\b.*stream-gateway-service/.test(args));
+  if (gateway === undefined) {
+    throw new Error('The gateway of this stack was not found');
+  }
+  process.kill(gateway.pid, 'SIGKILL');
 }
