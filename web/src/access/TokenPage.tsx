@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { api, Problem } from '../api/client';
@@ -62,8 +62,9 @@ export function TokenPage({ ended }: { ended: boolean }) {
               ? 'Enter the token again: the page goes on where it was, with all that you typed.'
               : 'Whoever set it up can tell you: it is the value of AIDEATOR_API_TOKEN. This browser is asked once.'}
           </p>
-          <PasswordInput
+          <TextInput
             ref={input}
+            type="password"
             label="Token"
             size="md"
             autoComplete="current-password"
@@ -75,7 +76,6 @@ export function TokenPage({ ended }: { ended: boolean }) {
               setToken(event.currentTarget.value);
               setError(null);
             }}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
           />
           <Button type="submit" size="md" loading={busy}>
             {ended ? 'Go on' : 'Enter'}
