@@ -165,6 +165,47 @@ describe('the dashboard', () => {
     await completed(page, ['B']);
   });
 
+  it('tries an ended variation again, and a pick keeps to its attempt', async () => {
+    const { page, wrongs } = await open(browser, origin);
+    const runId = await start(page, { prompt: 'Once more, please.', variations: 2, agent: 'teller' });
+    await shows(page, 'A', /^line 3:/);
+    await page.getByRole('button', { name: 'More for variation A' }).click();
+    await page.getByRole('menuitem', { name: 'Cancel this variation' }).click();
+    await pane(page, 'A').getByText('Cancelled', { exact: true }).waitFor();
+    await completed(page, ['B']);
+    await page.getByRole('button', { name: /^Pick this.* variation A$/ }).click();
+    await shows(page, 'A', 'Your pick');
+    await picture(page, 'run-to-retry-light');
+
+    await page.getByRole('button', { name: /^Retry.* variation A$/ }).click();
+    await shows(page, 'A', 'Your pick: attempt 1');
+    await pane(page, 'A').getByText('Running', { exact: true }).waitFor();
+    await shows(page, 'A', /^line 5:/);
+    await expectAccessible(page);
+    await picture(page, 'run-retried-light');
+    await completed(page, ['A']);
+    await picture(page, 'run-retried-ended-light');
+    await page.reload();
+    await shows(page, 'A', 'Your pick: attempt 1');
+
+    const whole = async (attempt: number) =>
+      (await fetch(`${origin}/api/v1/runs/${runId}/variations/0/output?attempt=${attempt}`)).text();
+    await pane(page, 'A').getByText('Raw', { exact: true }).click();
+    const raw = pane(page, 'A').getByLabel('Raw output');
+    await expect.poll(() => raw.textContent()).toBe(visible(await whole(2)));
+    expect(await raw.textContent()).toContain('line 120:');
+    await pane(page, 'A').getByText('Attempt 1', { exact: true }).click();
+    await expect.poll(() => raw.textContent()).toBe(visible(await whole(1)));
+    expect(await raw.textContent()).not.toContain('line 120:');
+
+    await page.getByRole('button', { name: /^Pick attempt 2 instead.* variation A$/ }).click();
+    await shows(page, 'A', 'Your pick: attempt 2');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible(page);
+    await picture(page, 'run-retried-narrow-light');
+    expect(wrongs).toEqual([]);
+  });
+
   it('shows a hostile prompt as the text that it is', async () => {
     const { page, wrongs } = await open(browser, origin);
     const prompt = '<img src=x onerror="alert(1)"><script>alert(2)</script> [x](javascript:alert(3)) \u202eevil\u001b[31m';
