@@ -39,7 +39,7 @@ export function PaneView({ run, variation, session, onCancel, onRetry, retrying 
   const now = useNow(!told.ended);
 
   const epochs = epochsOf(pane, told.attempt);
-  const latest = epochs.at(-1) ?? 1;
+  const latest = Math.max(...epochs);
   const shown = chosenEpoch !== null && epochs.includes(chosenEpoch) ? chosenEpoch : latest;
   const attempt = pane?.attempts.find(({ epoch }) => epoch === shown) ?? null;
   const isLatest = shown === latest;
@@ -57,7 +57,7 @@ export function PaneView({ run, variation, session, onCancel, onRetry, retrying 
         </h2>
         {picked && (
           <span className={classes.ribbon}>
-            <StarIcon size={12} /> Your pick{epochs.length > 1 && `: attempt ${run.pick?.attempt}`}
+            <StarIcon size={12} /> Your pick{run.pick?.attempt !== latest && `: attempt ${run.pick?.attempt}`}
           </span>
         )}
         <StateBadge state={told.state} outcome={told.outcome} />
@@ -141,7 +141,7 @@ function logLabel(lines: number, errors: number): ReactNode {
 /** All that there is to choose from, oldest first: also one that has not written anything yet. */
 function epochsOf(pane: Pane | undefined, told: number): number[] {
   const heard = pane?.attempts.map(({ epoch }) => epoch) ?? [];
-  return told > (heard.at(-1) ?? 0) ? [...heard, told] : heard;
+  return heard.length === 0 || told > Math.max(...heard) ? [...heard, told] : heard;
 }
 
 /** The service's sentence, and beside it the code that stays the same in every version and language. */

@@ -27,7 +27,8 @@ export function viewOf(variation: Variation, pane: Pane | undefined): VariationV
       : variation;
   return {
     state: further.state,
-    attempt: further.attempt,
+    // Before the first one began it waits for that.
+    attempt: Math.max(1, further.attempt),
     outcome: further.outcome ?? null,
     sentence: further.detail ?? null,
     reason: further.reason ?? null,
