@@ -55,13 +55,15 @@ export function PaneView({ run, variation, session, onCancel, onRetry, retrying 
           {visible(variation.agent)}
           {variation.model && <span className={classes.model}> {visible(variation.model)}</span>}
         </h2>
-        {picked && (
-          <span className={classes.ribbon}>
-            <StarIcon size={12} /> Your pick{run.pick?.attempt !== latest && `: attempt ${run.pick?.attempt}`}
-          </span>
-        )}
-        <StateBadge state={told.state} outcome={told.outcome} />
-        {time !== null && <span className={classes.time}>{time}</span>}
+        <div className={classes.facts}>
+          {picked && (
+            <span className={classes.ribbon}>
+              <StarIcon size={12} /> Your pick{run.pick?.attempt !== latest && `: attempt ${run.pick?.attempt}`}
+            </span>
+          )}
+          <StateBadge state={told.state} outcome={told.outcome} />
+          {time !== null && <span className={classes.time}>{time}</span>}
+        </div>
         <PaneMenu
           letter={letter}
           output={outputUrl(run.run_id, id, epochs.length > 1 ? shown : null)}
