@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
@@ -36,9 +35,6 @@ class GatewayTokenTest {
     }
 
     private static final String STREAM = "/api/v1/runs/load-test/stream/redis";
-
-    @Inject
-    Vertx vertx;
 
     private static RequestSpecification watching() {
         return given().accept("text/event-stream");
@@ -79,16 +75,19 @@ class GatewayTokenTest {
                 .statusCode(401);
     }
 
-    private String session(String token) {
+    private static String session(String token) {
         ApiTokens tokens = ApiTokens.of(Optional.of(token), InstantSource.system());
-        HttpServer elsewhere = Await.of(vertx.createHttpServer()
-                .requestHandler(request -> request.response()
-                        .end(tokens.signIn(token, Duration.ofMinutes(1), request)
-                                .orElseThrow()))
-                .listen(0, "127.0.0.1"));
-        String cookie = given().port(elsewhere.actualPort()).get("/").asString().split(";", 2)[0];
-        Await.of(elsewhere.close());
-        return cookie;
+        Vertx vertx = Vertx.vertx();
+        try {
+            HttpServer elsewhere = Await.of(vertx.createHttpServer()
+                    .requestHandler(request -> request.response()
+                            .end(tokens.signIn(token, Duration.ofMinutes(1), request)
+                                    .orElseThrow()))
+                    .listen(0, "127.0.0.1"));
+            return given().port(elsewhere.actualPort()).get("/").asString().split(";", 2)[0];
+        } finally {
+            Await.of(vertx.close());
+        }
     }
 
     @Test

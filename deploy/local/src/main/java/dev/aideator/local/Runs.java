@@ -78,8 +78,7 @@ final class Runs {
     }
 
     JsonNode health() throws IOException, InterruptedException {
-        HttpRequest request =
-                request(orchestrator.resolve("/api/v1/health")).build();
+        HttpRequest request = request(orchestrator.resolve("/api/v1/health")).build();
         return JSON.readTree(
                 Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }

@@ -155,7 +155,9 @@ class UpAndDownIT {
         useHome(TestStack.PATIENT_AGENT);
         environment.put("AIDEATOR_API_TOKEN", "sesame");
         Supervisor up = up();
-        assertThat(up.printed()).contains("asks once for the value of AIDEATOR_API_TOKEN").doesNotContain("sesame");
+        assertThat(up.printed())
+                .contains("asks once for the value of AIDEATOR_API_TOKEN")
+                .doesNotContain("sesame");
         for (URI service : List.of(settings().orchestrator(), settings().gateway())) {
             given().get(service.resolve("/api/v1/runs/load-test/stream/redis"))
                     .then()
