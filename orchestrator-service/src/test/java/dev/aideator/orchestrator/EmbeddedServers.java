@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL and a Redis for a test of the whole application, and a place for attempts' files; tests may stop and
- * restart the Redis.
+ * restart the servers.
  */
 public final class EmbeddedServers implements QuarkusTestResourceLifecycleManager {
 
@@ -59,6 +59,15 @@ public final class EmbeddedServers implements QuarkusTestResourceLifecycleManage
 
     public static void restartRedis() {
         redis = redis.restart();
+    }
+
+    /** The same of PostgreSQL. */
+    public static void stopPostgres() {
+        postgres.stop();
+    }
+
+    public static void restartPostgres() {
+        postgres = postgres.restart();
     }
 
     public static String redisUrl() {

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * A runner whose agent is the prompt, a command a line: {@code say}, {@code tool} and {@code usage} are events, {@code
  * whisper} an event that does not get to Redis, {@code half} one that does not get to the log either; {@code await}
  * waits for a file, {@code leave} starts a process that does not end, {@code deaf} ignores SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends
- * with the outcome named. It keeps a runner's promises otherwise.
+ * with the outcome named; {@code 2: say} is for the second attempt only. It keeps a runner's promises otherwise.
  */
 public final class FakeRunner {
 
@@ -85,7 +85,11 @@ public final class FakeRunner {
     }
 
     private void perform(String line) throws Exception {
-        String[] words = line.split(" ", 2);
+        String[] ofAttempt = line.split("(?<=^[0-9]): ", 2);
+        if (ofAttempt.length == 2 && Long.parseLong(ofAttempt[0]) != epoch) {
+            return;
+        }
+        String[] words = ofAttempt[ofAttempt.length - 1].split(" ", 2);
         switch (words[0]) {
             case "say" -> say(new Payload.AgentOutput(words[1]));
             case "tool" -> say(new Payload.AgentTool("1", "ls", Payload.AgentTool.Phase.STARTED, null, null));

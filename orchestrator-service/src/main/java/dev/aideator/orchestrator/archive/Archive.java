@@ -128,7 +128,7 @@ public class Archive {
             text.add(payload);
             return true;
         });
-        return text.build();
+        return text.build(epoch);
     }
 
     /** All that the attempt put out. */

@@ -33,7 +33,7 @@ final class FinalTextBuilder {
         }
     }
 
-    FinalText build() {
+    FinalText build(long attempt) {
         ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
         CharBuffer chars = CharBuffer.wrap(text);
         // The encoder stops before a character that no longer fits whole.
@@ -43,6 +43,7 @@ final class FinalTextBuilder {
                 .onUnmappableCharacter(CodingErrorAction.REPLACE)
                 .encode(chars, bytes, true)
                 .isOverflow();
-        return new FinalText(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), truncated);
+        return new FinalText(
+                attempt, new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8), truncated);
     }
 }

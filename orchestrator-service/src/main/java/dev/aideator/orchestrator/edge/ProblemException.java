@@ -26,7 +26,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(400, slug, title, detail);
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 

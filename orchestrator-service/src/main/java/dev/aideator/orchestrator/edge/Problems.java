@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
+import java.util.Map;
 import java.util.UUID;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -19,6 +20,9 @@ class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
+    private static final Map<String, String> NO_HEADERS = Map.of();
+    private static final Map<String, String> AGAIN_SOON = Map.of("Retry-After", "2");
+
     @ServerExceptionMapper({
         Throwable.class,
         WebApplicationException.class,
@@ -28,31 +32,30 @@ class Problems {
     })
     Response toProblem(Throwable thrown, ContainerRequestContext request) {
         return switch (thrown) {
-            case ProblemException e -> response(e.problem(), e);
-            case RefusedAddress e -> response(refused(e), null);
-            case RunRefused e -> response(refused(e), null);
-            case JsonProcessingException e -> response(JsonProblems.of(e), null);
+            case ProblemException e -> response(e.problem(), e.headers());
+            case RefusedAddress e -> response(refused(e), NO_HEADERS);
+            case RunRefused e -> response(refused(e), NO_HEADERS);
+            case JsonProcessingException e -> response(JsonProblems.of(e), NO_HEADERS);
             case WebApplicationException e
-            when e.getCause() instanceof JsonProcessingException cause -> response(JsonProblems.of(cause), null);
+            when e.getCause() instanceof JsonProcessingException cause -> response(JsonProblems.of(cause), NO_HEADERS);
             case WebApplicationException e when e.getResponse().getStatus() < 500 -> refused(e, request);
+            case Throwable e when DatabaseAway.isCauseOf(e) -> response(databaseAway(e, request), AGAIN_SOON);
             default ->
                 response(
                         unexpected(
                                 thrown,
                                 request.getMethod(),
                                 request.getUriInfo().getPath()),
-                        null);
+                        NO_HEADERS);
         };
     }
 
-    private static Response response(Problem problem, ProblemException e) {
+    private static Response response(Problem problem, Map<String, String> headers) {
         Response.ResponseBuilder response = Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .header("Cache-Control", "no-store")
                 .entity(problem.toJson().encode());
-        if (e != null) {
-            e.headers().forEach(response::header);
-        }
+        headers.forEach(response::header);
         return response.build();
     }
 
@@ -66,6 +69,10 @@ class Problems {
                 new Problem(404, "run-not-found", "There is no such run", unknown.getMessage());
             case RunRefused.UnknownVariation unknown ->
                 new Problem(404, "variation-not-found", "There is no such variation", unknown.getMessage());
+            case RunRefused.UnknownAttempt unknown ->
+                new Problem(404, "attempt-not-found", "There is no such attempt", unknown.getMessage());
+            case RunRefused.NotEnded live ->
+                new Problem(409, "not-ended", "The variation has not ended", live.getMessage());
             case RunRefused.NoResultYet none ->
                 new Problem(409, "no-result", "The variation has no result", none.getMessage());
             case RunRefused.NeverFits large ->
@@ -81,12 +88,24 @@ class Problems {
         };
     }
 
+    private static Problem databaseAway(Throwable thrown, ContainerRequestContext request) {
+        LOG.warnf(
+                "database away method=%s path=%s reason=%s",
+                request.getMethod(), Texts.shown(request.getUriInfo().getPath()), thrown.getMessage());
+        return new Problem(
+                503,
+                "database-away",
+                "The database is away",
+                "The service can't reach its database at this moment; nothing that was taken is lost. Try again in a few"
+                        + " seconds.");
+    }
+
     /** What the framework itself refuses: it knows the status, and nothing that would help the client. */
     private static Response refused(WebApplicationException e, ContainerRequestContext request) {
         int status = e.getResponse().getStatus();
         Problem problem = FrameworkProblems.of(
                 status, request.getMethod(), request.getUriInfo().getPath());
-        Response.ResponseBuilder response = Response.fromResponse(response(problem, null));
+        Response.ResponseBuilder response = Response.fromResponse(response(problem, NO_HEADERS));
         String allowed = e.getResponse().getHeaderString("Allow");
         return allowed == null
                 ? response.build()

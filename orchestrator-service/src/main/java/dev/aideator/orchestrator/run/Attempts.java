@@ -1,6 +1,7 @@
 package dev.aideator.orchestrator.run;
 
 import dev.aideator.events.Outcome;
+import dev.aideator.orchestrator.archive.Archive;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -35,13 +36,15 @@ public class Attempts {
     private static final int BATCH = 1000;
 
     private final RunRepository runs;
+    private final Archive archive;
     private final EntityManager database;
     private final Event<RunChanged> changes;
     private final Clock clock;
     private final Lock claiming = new ReentrantLock();
 
-    Attempts(RunRepository runs, EntityManager database, Event<RunChanged> changes, Clock clock) {
+    Attempts(RunRepository runs, Archive archive, EntityManager database, Event<RunChanged> changes, Clock clock) {
         this.runs = runs;
+        this.archive = archive;
         this.database = database;
         this.changes = changes;
         this.clock = clock;
@@ -249,6 +252,7 @@ public class Attempts {
         change(ref, (run, attempt) -> {
             if (attempt.state != AttemptState.ENDED) {
                 run.end(attempt, ending, lastSeq, sealed, clock.instant());
+                attempt.variation.keepResult(archive.head(ref.variation()).outputEpoch());
             }
         });
     }

@@ -81,6 +81,10 @@ class IdempotencyKeys {
                 write(fields, choice.temperature());
                 write(fields, choice.maxTokens());
             }
+            if (request.image() != null) {
+                // Without one the digest is what it was before there were any: keys outlive an upgrade.
+                write(fields, request.image());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

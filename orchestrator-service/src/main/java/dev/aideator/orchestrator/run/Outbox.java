@@ -15,10 +15,12 @@ import jakarta.transaction.Transactional;
 @ApplicationScoped
 public class Outbox {
 
+    private final RunRepository runs;
     private final EntityManager database;
     private final Clock clock;
 
-    Outbox(EntityManager database, Clock clock) {
+    Outbox(RunRepository runs, EntityManager database, Clock clock) {
+        this.runs = runs;
         this.database = database;
         this.clock = clock;
     }
@@ -69,20 +71,38 @@ public class Outbox {
                   select 1 from Attempt a where a.variation.run = r and not a.sealed)""");
     }
 
+    /** Runs that a retry opened again, whose streams Redis may still be about to forget. */
     @Transactional
-    public void expiring(RunId run, Duration kept) {
-        database.createQuery("update Run set streamsExpireAt = :at where id = :run")
-                .setParameter("at", clock.instant().plus(kept))
-                .setParameter("run", run.value())
-                .executeUpdate();
+    public List<RunId> reopened() {
+        return ids("endedAt is null and streamsExpireAt is not null");
     }
 
+    /** What is done to the streams of a run with so many variations. */
+    public interface ToStreams {
+        void of(int variations);
+    }
+
+    /**
+     * Has EXPIRE set, under the run's row lock: a retry comes wholly before, and the run is no longer to be forgotten,
+     * or wholly after, and has it removed again.
+     */
     @Transactional
-    public int variations(RunId run) {
-        return database.createQuery("select count(*) from Variation where run.id = :run", Long.class)
-                .setParameter("run", run.value())
-                .getSingleResult()
-                .intValue();
+    public void expire(RunId id, Duration kept, ToStreams expire) {
+        Run run = runs.lock(id);
+        if (run.endedAt != null && run.streamsExpireAt == null) {
+            expire.of(run.variations.size());
+            run.streamsExpireAt = clock.instant().plus(kept);
+        }
+    }
+
+    /** Has EXPIRE removed, likewise. */
+    @Transactional
+    public void keep(RunId id, ToStreams persist) {
+        Run run = runs.lock(id);
+        if (run.endedAt == null && run.streamsExpireAt != null) {
+            persist.of(run.variations.size());
+            run.streamsExpireAt = null;
+        }
     }
 
     private List<RunId> ids(String where) {

@@ -152,6 +152,30 @@ class Run {
         }
     }
 
+    /**
+     * Puts an ended variation into the queue again; if the run had ended, it goes on. What was asked to end before stays
+     * so, and is no longer what the run as a whole is to come to.
+     */
+    void retry(Variation variation, Instant at) {
+        variation.retry(at);
+        cancelRequested = false;
+        if (state.isFinal()) {
+            reopen(at);
+        }
+        tell(variation, null, at);
+    }
+
+    private void reopen(Instant at) {
+        state = state.to(RunState.RUNNING);
+        endedAt = null;
+        lastCompleteSeq = null;
+        // Redis may have forgotten their streams since the end: whoever seals looks, and opens them again.
+        variations.stream()
+                .filter(variation -> !variation.attempts.isEmpty())
+                .forEach(variation -> variation.attempts.getLast().sealed = false);
+        tell(status(null, null, state.wireName(), null), at);
+    }
+
     /** Ends an attempt; the variation goes on with another one where nobody is to blame for the end. */
     Optional<Attempt> end(Attempt attempt, Ending ending, long lastSeq, boolean sealed, Instant at) {
         attempt.end(ending, lastSeq, sealed, at);
@@ -175,6 +199,8 @@ class Run {
                 variations.stream().map(variation -> variation.outcome).toList();
         state = state.to(RunState.ended(outcomes, cancelRequested));
         endedAt = at;
+        // An EXPIRE that is left from an earlier end is no longer right.
+        streamsExpireAt = null;
         lastCompleteSeq = lastEventSeq + 1;
         tell(new Payload.RunComplete(state.wireName(), lastPosition()), at);
     }
@@ -192,8 +218,7 @@ class Run {
     }
 
     private void tell(Variation variation, Ending ending, Instant at) {
-        Long epoch = variation.latest().map(attempt -> attempt.epoch).orElse(null);
-        tell(status(variation.index, epoch, variation.shown().wireName(), ending), at);
+        tell(status(variation.index, variation.toldEpoch(), variation.shown().wireName(), ending), at);
     }
 
     private static Payload status(Integer variation, Long epoch, String state, Ending ending) {

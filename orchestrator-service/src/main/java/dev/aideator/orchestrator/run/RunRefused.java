@@ -21,6 +21,22 @@ public abstract sealed class RunRefused extends RuntimeException {
         }
     }
 
+    /** No attempt of this number was made at the variation. */
+    public static final class UnknownAttempt extends RunRefused {
+        public UnknownAttempt(AttemptRef attempt) {
+            super("Variation " + attempt.variation().index() + " of run " + attempt.run() + " has no attempt "
+                    + attempt.epoch() + ".");
+        }
+    }
+
+    /** Only what has ended can be tried again. */
+    public static final class NotEnded extends RunRefused {
+        public NotEnded(VariationRef variation, VariationState state) {
+            super("Variation " + variation.index() + " of run " + variation.run() + " is still " + state.wireName()
+                    + "; cancel it, or wait for its end, and try it again then.");
+        }
+    }
+
     /** The variation has nothing yet that could be picked or read. */
     public static final class NoResultYet extends RunRefused {
         public NoResultYet(VariationRef variation, String why) {
@@ -42,10 +58,10 @@ public abstract sealed class RunRefused extends RuntimeException {
         }
     }
 
-    /** Everything is being stopped: no new runs. */
+    /** Everything is being stopped: no new runs, no retries. */
     public static final class ShuttingDown extends RunRefused {
         public ShuttingDown() {
-            super("AIdeator is shutting down and takes no new runs.");
+            super("AIdeator is shutting down and starts nothing new.");
         }
     }
 }

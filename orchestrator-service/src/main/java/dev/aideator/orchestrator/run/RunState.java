@@ -5,7 +5,7 @@ import dev.aideator.events.Outcome;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Where a run stands. A run ends only when all its variations ended. */
+/** Where a run stands. A run ends only when all its variations ended; a retry of one of them opens it again. */
 public enum RunState {
     QUEUED,
     RUNNING,
@@ -32,7 +32,7 @@ public enum RunState {
                     // Straight to the end goes a run of which no variation ever started: cancelled, or too large.
                     case QUEUED -> next == RUNNING || next == CANCELLED || next == FAILED;
                     case RUNNING -> next.isFinal();
-                    case COMPLETED, FAILED, CANCELLED -> false;
+                    case COMPLETED, FAILED, CANCELLED -> next == RUNNING;
                 };
         if (!possible) {
             throw new IllegalStateException("A run that is " + this + " cannot become " + next);

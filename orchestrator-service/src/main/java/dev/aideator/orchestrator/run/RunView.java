@@ -17,6 +17,7 @@ public record RunView(
         RunState state,
         String githubUrl,
         String baseRef,
+        String image,
         String prompt,
         boolean promptTruncated,
         List<VariationView> variations,

@@ -50,6 +50,7 @@ class RunViews {
                 run.state,
                 run.githubUrl,
                 run.baseRef,
+                run.image,
                 prompt,
                 prompt.length() < run.prompt.length(),
                 run.variations.stream()
@@ -73,7 +74,7 @@ class RunViews {
                 variation.createdAt,
                 variation.startedAt,
                 variation.endedAt,
-                variation.state == VariationState.ENDED && head.hasOutput(),
+                variation.resultEpoch,
                 head.usage());
     }
 }

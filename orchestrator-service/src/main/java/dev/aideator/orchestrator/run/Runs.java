@@ -5,7 +5,9 @@ import dev.aideator.orchestrator.archive.ArchiveHead;
 import dev.aideator.orchestrator.pick.Picks;
 import dev.aideator.orchestrator.run.RunRefused.NeverFits;
 import dev.aideator.orchestrator.run.RunRefused.NoResultYet;
+import dev.aideator.orchestrator.run.RunRefused.NotEnded;
 import dev.aideator.orchestrator.run.RunRefused.ShuttingDown;
+import dev.aideator.orchestrator.run.RunRefused.UnknownAttempt;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
@@ -139,15 +141,38 @@ public class Runs {
         return views.whole(run);
     }
 
-    /** Picks a variation that ended with output, in place of the one picked before. */
+    /**
+     * Tries an ended variation again, with a fresh attempt; a run that had ended goes on. {@link NotEnded} while an
+     * attempt of it is under way or queued, {@link NeverFits} when there is no longer room for any.
+     */
     @Transactional
-    public RunView select(VariationRef ref, String reason) {
+    public RunView retry(VariationRef ref) {
+        if (closed) {
+            throw new ShuttingDown();
+        }
+        checkThatFits(1);
         Run run = runs.lock(ref.run());
-        picks.add(ref, resultEpoch(variation(run, ref)), reason);
+        Variation variation = variation(run, ref);
+        if (variation.state != VariationState.ENDED) {
+            throw new NotEnded(ref, variation.shown());
+        }
+        run.retry(variation, clock.instant());
+        changes.fire(new RunChanged(ref.run()));
         return views.whole(run);
     }
 
-    /** What the variation's agent said last; {@link NoResultYet} while there is nothing. */
+    /**
+     * Picks what a variation's last ended attempt left, in place of what was picked before. While a retry goes on, that
+     * is what was left before it.
+     */
+    @Transactional
+    public RunView select(VariationRef ref, String reason) {
+        Run run = runs.lock(ref.run());
+        picks.add(ref, resultEpoch(run, ref), reason);
+        return views.whole(run);
+    }
+
+    /** What the latest attempt with any output said last; {@link NoResultYet} while there is nothing. */
     public FinalText finalText(VariationRef ref) {
         // The archive reads in transactions of its own: to keep one open meanwhile would take two connections.
         long epoch = QuarkusTransaction.requiringNew().call(() -> outputEpoch(variation(runs.get(ref.run()), ref)));
@@ -155,20 +180,37 @@ public class Runs {
     }
 
     /**
-     * All that the variation's agent put out, as far as it is archived: while the agent works, the latest seconds are
-     * missing. {@link NoResultYet} while there is nothing.
+     * All that the latest attempt with any output put out, as far as it is archived: while the agent works, the latest
+     * seconds are missing. {@link NoResultYet} while there is nothing.
      */
     @Transactional
     public AgentText output(VariationRef ref) {
-        long epoch = outputEpoch(variation(runs.get(ref.run()), ref));
+        return output(ref, outputEpoch(variation(runs.get(ref.run()), ref)));
+    }
+
+    /** The same of one attempt, perhaps nothing; {@link UnknownAttempt} when there is none. */
+    @Transactional
+    public AgentText output(AttemptRef ref) {
+        if (variation(runs.get(ref.run()), ref.variation()).attempt(ref.epoch()).isEmpty()) {
+            throw new UnknownAttempt(ref);
+        }
+        return output(ref.variation(), ref.epoch());
+    }
+
+    private AgentText output(VariationRef ref, long epoch) {
         return out -> archive.writeOutput(ref, epoch, out);
     }
 
-    private long resultEpoch(Variation variation) {
-        if (variation.state != VariationState.ENDED) {
-            throw new NoResultYet(variation.ref(), "it is still " + variation.state.wireName() + ".");
+    private static long resultEpoch(Run run, VariationRef ref) {
+        Variation variation = variation(run, ref);
+        if (variation.resultEpoch == null) {
+            throw new NoResultYet(
+                    ref,
+                    variation.state == VariationState.ENDED
+                            ? "its agent put nothing out."
+                            : "it is still " + variation.shown().wireName() + ".");
         }
-        return outputEpoch(variation);
+        return variation.resultEpoch;
     }
 
     private long outputEpoch(Variation variation) {

@@ -23,7 +23,10 @@ import jakarta.persistence.OrderBy;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 
-/** One agent's work on a run's task, in one attempt or, when its ground was pulled away, up to three. */
+/**
+ * One agent's work on a run's task, in one attempt or, when its ground was pulled away, up to three; a retry begins
+ * again.
+ */
 @Entity
 @Table(name = "variations")
 class Variation {
@@ -59,6 +62,8 @@ class Variation {
 
     String reason;
     String detail;
+    Long resultEpoch;
+    long firstEpoch = 1;
 
     @Embedded
     Waiting waiting;
@@ -102,10 +107,6 @@ class Variation {
                 attempts.stream()
                         .map(attempt -> new RunShape.AttemptShape(attempt.epoch, attempt.lastSeq))
                         .toList());
-    }
-
-    Optional<Attempt> latest() {
-        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
     }
 
     /** What viewers see: an attempt that something keeps from running does not run. */
@@ -164,9 +165,37 @@ class Variation {
         endedAt = at;
     }
 
+    /** Once it has ended: {@code outputEpoch} is the latest attempt that put out anything, 0 for none. */
+    void keepResult(long outputEpoch) {
+        if (state == VariationState.ENDED && outputEpoch > 0) {
+            resultEpoch = outputEpoch;
+        }
+    }
+
+    /** Back to the queue. What its attempts came to so far stays theirs. */
+    void retry(Instant at) {
+        state = state.to(VariationState.QUEUED);
+        cancelReason = null;
+        outcome = null;
+        reason = null;
+        detail = null;
+        firstEpoch = attempts.size() + 1;
+        queuedAt = at;
+        startedAt = null;
+        endedAt = null;
+    }
+
+    /** The attempt that a change of state is told of: in the queue, after a retry, the one that it waits for. */
+    Long toldEpoch() {
+        if (attempts.isEmpty()) {
+            return null;
+        }
+        return state == VariationState.QUEUED ? firstEpoch : attempts.getLast().epoch;
+    }
+
     boolean triesAgainAfter(Outcome ended) {
         boolean nobodysFault = ended == Outcome.LOST || ended == Outcome.EVICTED;
-        return nobodysFault && state != VariationState.CANCELLING && attempts.size() < MOST_ATTEMPTS;
+        return nobodysFault && state != VariationState.CANCELLING && attempts.size() - firstEpoch + 1 < MOST_ATTEMPTS;
     }
 
     /** Another attempt, in the slot that the last one leaves; the variation stays what it is meanwhile. */

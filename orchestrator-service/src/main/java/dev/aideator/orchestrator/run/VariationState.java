@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum VariationState {
     /** Waits for a free slot. */
     QUEUED,
-    /** An attempt was decided; its agent has not shown itself yet. */
+    /** An attempt was decided; its agent has not shown itself yet. Viewers see it queued while its Job is suspended. */
     STARTING,
     RUNNING,
     /** The user asked it to end; it has not yet. */
@@ -26,7 +26,8 @@ public enum VariationState {
                     case STARTING -> next == RUNNING || next == CANCELLING || next == ENDED;
                     case RUNNING -> next == CANCELLING || next == ENDED;
                     case CANCELLING -> next == ENDED;
-                    case ENDED -> false;
+                    // A retry.
+                    case ENDED -> next == QUEUED;
                 };
         if (!possible) {
             throw new IllegalStateException("A variation that is " + this + " cannot become " + next);

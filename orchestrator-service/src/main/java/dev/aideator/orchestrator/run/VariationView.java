@@ -10,7 +10,7 @@ import java.time.Instant;
  * sentence) say why it ended or what keeps it from running, else they are null; times are null until they came.
  *
  * @param attempt the latest attempt's epoch, 0 when none was made yet
- * @param hasResult whether it ended and left something that can be picked
+ * @param resultAttempt the attempt that left something that can be picked, null for none; during a retry, of before
  */
 public record VariationView(
         int index,
@@ -23,5 +23,10 @@ public record VariationView(
         Instant createdAt,
         Instant startedAt,
         Instant endedAt,
-        boolean hasResult,
-        Usage usage) {}
+        Long resultAttempt,
+        Usage usage) {
+
+    public boolean hasResult() {
+        return resultAttempt != null;
+    }
+}

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
@@ -75,6 +76,7 @@ public class OutboxPublisher {
 
     /** Publishes what was missed, also because Redis lost it, and lets Redis forget runs that ended. */
     public void sweep() {
+        outbox.reopened().forEach(this::keep);
         Set<RunId> behind = new LinkedHashSet<>(outbox.unpublished());
         behind.addAll(outbox.unended());
         for (RunId run : behind) {
@@ -88,11 +90,20 @@ public class OutboxPublisher {
     }
 
     private void expire(RunId run) {
-        int variations = outbox.variations(run);
-        IntStream.range(0, variations)
-                .forEach(index -> streams.expire(run, Producer.variation(index), KEPT_AFTER_THE_END));
-        streams.expire(run, Producer.RUN, KEPT_AFTER_THE_END);
-        outbox.expiring(run, KEPT_AFTER_THE_END);
-        LOG.debugf("streams expire run=%s", run);
+        outbox.expire(run, KEPT_AFTER_THE_END, variations -> {
+            producers(variations).forEach(producer -> streams.expire(run, producer, KEPT_AFTER_THE_END));
+            LOG.debugf("streams expire run=%s", run);
+        });
+    }
+
+    private void keep(RunId run) {
+        outbox.keep(run, variations -> {
+            producers(variations).forEach(producer -> streams.keep(run, producer));
+            LOG.debugf("streams are kept again run=%s", run);
+        });
+    }
+
+    private static Stream<Producer> producers(int variations) {
+        return Stream.concat(IntStream.range(0, variations).mapToObj(Producer::variation), Stream.of(Producer.RUN));
     }
 }

@@ -53,6 +53,11 @@ public class RunStreams {
                 .arg(after.toSeconds())));
     }
 
+    /** Lets Redis keep a producer's stream, if it still has it. */
+    public void keep(RunId run, Producer producer) {
+        await(redis.send(Request.cmd(Command.PERSIST).arg(new RunKeys(run.toString()).events(producer))));
+    }
+
     static <T> T await(Future<T> answer) {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -147,7 +147,8 @@ class ArchiveTest {
     void the_final_text_is_what_came_behind_the_last_tool_call() {
         Payload tool = new Payload.AgentTool("1", "ls", Payload.AgentTool.Phase.FINISHED, null, "x");
         archive.append(attempt, List.of(said(1, "Let me see"), line(2, tool), said(3, "It is "), said(4, "good")));
-        assertThat(archive.finalText(variation, attempt.epoch())).isEqualTo(new FinalText("It is good", false));
+        assertThat(archive.finalText(variation, attempt.epoch()))
+                .isEqualTo(new FinalText(attempt.epoch(), "It is good", false));
     }
 
     @Test

@@ -166,13 +166,135 @@ class RunTest {
         end(first, Outcome.LOST, 9);
         Variation variation = run.variations.get(0);
         assertThat(variation.state).isEqualTo(VariationState.RUNNING);
-        assertThat(variation.latest().orElseThrow().epoch).isEqualTo(2);
-        end(variation.latest().orElseThrow(), Outcome.EVICTED, 3);
-        end(variation.latest().orElseThrow(), Outcome.LOST, 0);
+        assertThat(variation.attempts.getLast().epoch).isEqualTo(2);
+        end(variation.attempts.getLast(), Outcome.EVICTED, 3);
+        end(variation.attempts.getLast(), Outcome.LOST, 0);
         assertThat(variation.attempts).hasSize(3);
         assertThat(variation.state).isEqualTo(VariationState.ENDED);
         assertThat(variation.outcome).isEqualTo(Outcome.LOST);
         assertThat(variation.lastEvent().orElseThrow()).hasToString("2-3");
+    }
+
+    @Test
+    void tells_once_what_keeps_an_attempt_from_running() {
+        Attempt attempt = started(0);
+        Waiting unschedulable = new Waiting(false, "unschedulable", "No node has room.");
+        run.observeWaiting(attempt, unschedulable, NOW);
+        int told = told().size();
+        run.observeWaiting(attempt, new Waiting(false, "unschedulable", "No node has room."), NOW);
+        assertThat(told())
+                .hasSize(told)
+                .last()
+                .isEqualTo(new Payload.Status(0, 1L, "starting", null, "unschedulable", "No node has room."));
+        run.observeRunning(attempt, NOW);
+        assertThat(told()).last().isEqualTo(new Payload.Status(0, 1L, "running", null, null, null));
+        assertThat(run.variations.get(0).waiting).isNull();
+    }
+
+    @Test
+    void is_in_the_queue_for_viewers_while_another_queue_has_it() {
+        Attempt attempt = started(0);
+        run.observeWaiting(attempt, new Waiting(true, "suspended", "Its queue is full."), NOW);
+        assertThat(run.variations.get(0).shown()).isEqualTo(VariationState.QUEUED);
+        assertThat(told())
+                .last()
+                .isEqualTo(new Payload.Status(0, 1L, "queued", null, "suspended", "Its queue is full."));
+        run.observeRunning(attempt, NOW);
+        assertThat(run.variations.get(0).shown()).isEqualTo(VariationState.RUNNING);
+    }
+
+    @Test
+    void tells_of_the_next_attempt_that_waits_and_runs_in_its_turn() {
+        Attempt first = started(0);
+        run.observeRunning(first, NOW);
+        end(first, Outcome.LOST, 9);
+        Attempt second = run.variations.get(0).attempts.getLast();
+        run.observeWaiting(second, new Waiting(false, "unschedulable", "No node has room."), NOW);
+        assertThat(run.variations.get(0).shown()).isEqualTo(VariationState.STARTING);
+        run.observeRunning(second, NOW);
+        assertThat(told()).last().isEqualTo(new Payload.Status(0, 2L, "running", null, null, null));
+    }
+
+    @Test
+    void waits_for_nothing_once_it_is_being_cancelled() {
+        Attempt attempt = started(0);
+        run.observeWaiting(attempt, new Waiting(true, "suspended", "Its queue is full."), NOW);
+        run.cancel(run.variations.get(0), CancelReason.USER, NOW);
+        run.observeWaiting(attempt, new Waiting(true, "suspended", "Its queue is full."), NOW);
+        assertThat(run.variations.get(0).shown()).isEqualTo(VariationState.CANCELLING);
+    }
+
+    @Test
+    void ends_before_it_began_when_there_is_never_room() {
+        Ending tooLarge = new Ending(Outcome.QUOTA_EXCEEDED, "quota_exceeded", "Too many.");
+        run.variations.forEach(variation -> run.giveUp(variation, tooLarge, NOW));
+        assertThat(run.state).isEqualTo(RunState.FAILED);
+        assertThat(run.variations).allMatch(variation -> variation.outcome == Outcome.QUOTA_EXCEEDED);
+        assertThat(told()).last().isInstanceOf(Payload.RunComplete.class);
+    }
+
+    @Test
+    void goes_on_when_an_ended_variation_is_tried_again() {
+        endOf(Outcome.COMPLETED, Outcome.FAILED, Outcome.CANCELLED);
+        Variation again = run.variations.get(1);
+        run.retry(again, NOW.plusSeconds(60));
+
+        assertThat(run.state).isEqualTo(RunState.RUNNING);
+        assertThat(run.endedAt).isNull();
+        assertThat(run.lastCompleteSeq).isNull();
+        assertThat(again.state).isEqualTo(VariationState.QUEUED);
+        assertThat(again.outcome).isNull();
+        assertThat(again.endedAt).isNull();
+        assertThat(told())
+                .endsWith(
+                        new Payload.Status(null, null, "running", null, null, null),
+                        new Payload.Status(1, 2L, "queued", null, null, null));
+
+        Attempt second = run.start(again, NOW.plusSeconds(61));
+        assertThat(second.epoch).isEqualTo(2);
+        end(second, Outcome.COMPLETED, 4);
+        assertThat(run.state).isEqualTo(RunState.COMPLETED);
+        Payload.RunComplete last = (Payload.RunComplete) told().getLast();
+        assertThat(last.position()).hasToString("0:1-1,1:2-4,2:1-1,run:1-" + run.lastEventSeq);
+        assertThat(told().stream().filter(Payload.RunComplete.class::isInstance))
+                .hasSize(2);
+    }
+
+    @Test
+    void is_no_longer_cancelled_when_it_goes_on() {
+        end(started(0), Outcome.FAILED, 1);
+        run.cancel(CancelReason.USER, NOW);
+        assertThat(run.state).isEqualTo(RunState.CANCELLED);
+        run.retry(run.variations.get(1), NOW);
+        end(started(1), Outcome.FAILED, 1);
+        assertThat(run.state).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void tries_again_by_itself_twice_after_each_retry() {
+        for (int round = 1; round <= 2; round++) {
+            started(0);
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                end(run.variations.get(0).attempts.getLast(), Outcome.LOST, 0);
+            }
+            assertThat(run.variations.get(0).state).isEqualTo(VariationState.ENDED);
+            assertThat(run.variations.get(0).attempts).hasSize(3 * round);
+            run.retry(run.variations.get(0), NOW);
+        }
+    }
+
+    @Test
+    void keeps_what_an_attempt_left_until_the_next_has_ended_with_more() {
+        Variation variation = run.variations.get(0);
+        end(started(0), Outcome.COMPLETED, 3);
+        variation.keepResult(1);
+        run.retry(variation, NOW);
+        run.start(variation, NOW);
+        variation.keepResult(2);
+        assertThat(variation.resultEpoch).isEqualTo(1);
+        end(variation.attempts.getLast(), Outcome.FAILED, 1);
+        variation.keepResult(2);
+        assertThat(variation.resultEpoch).isEqualTo(2);
     }
 
     @Test
@@ -190,7 +312,8 @@ class RunTest {
         assertThatThrownBy(() -> started(0)).isInstanceOf(IllegalStateException.class);
         end(attempt, Outcome.COMPLETED, 1);
         assertThatThrownBy(() -> end(attempt, Outcome.FAILED, 1)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> RunState.COMPLETED.to(RunState.RUNNING)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> RunState.COMPLETED.to(RunState.FAILED)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> run.retry(run.variations.get(1), NOW)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> RunState.QUEUED.to(RunState.COMPLETED)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A PostgreSQL 18 on the loopback interface. It refuses to run as root, so as root it runs as nobody. */
 public final class EmbeddedPostgres implements AutoCloseable {
@@ -25,11 +26,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final ChildProcess process;
     private final int port;
     private final Path temporary;
+    private final Supplier<EmbeddedPostgres> again;
 
-    private EmbeddedPostgres(ChildProcess process, int port, Path temporary) {
+    private EmbeddedPostgres(ChildProcess process, int port, Path temporary, Supplier<EmbeddedPostgres> again) {
         this.process = process;
         this.port = port;
         this.temporary = temporary;
+        this.again = again;
     }
 
     /** Keeps its data in {@code data}, made when it is not there, and logs to {@code log}. */
@@ -63,7 +66,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             command.addAll(List.of("-h", "127.0.0.1", "-p", String.valueOf(port), "-k", ""));
             command.addAll(settings);
             ChildProcess process = ChildProcess.start(command, Map.of(), log, ChildProcess.StopSignal.INT, GRACE);
-            EmbeddedPostgres server = new EmbeddedPostgres(process, port, temporary);
+            EmbeddedPostgres server =
+                    new EmbeddedPostgres(process, port, temporary, () -> start(data, port, log, temporary, settings));
             Ports.awaitReady("PostgreSQL", process, log, () -> answers(port));
             return server;
         } catch (IOException e) {
@@ -143,6 +147,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     public ChildProcess process() {
         return process;
+    }
+
+    /** Starts a stopped one again, on the same port and with its data. */
+    public EmbeddedPostgres restart() {
+        return again.get();
+    }
+
+    /** Ends it and keeps its data, so that {@link #restart} finds them. */
+    public void stop() {
+        process.close();
     }
 
     @Override

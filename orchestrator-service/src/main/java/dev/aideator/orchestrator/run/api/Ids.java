@@ -2,6 +2,7 @@ package dev.aideator.orchestrator.run.api;
 
 import dev.aideator.orchestrator.edge.ProblemException;
 import dev.aideator.orchestrator.edge.Texts;
+import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.RunId;
 import dev.aideator.orchestrator.run.VariationRef;
 
@@ -31,5 +32,16 @@ final class Ids {
                     "Variations are numbered 0, 1, 2 and so on; you sent \"" + Texts.shown(index) + "\".");
         }
         return new VariationRef(id, Integer.parseInt(index));
+    }
+
+    static AttemptRef attempt(VariationRef variation, String epoch) {
+        if (!epoch.matches("[1-9][0-9]{0,8}")) {
+            throw new ProblemException(
+                    404,
+                    "attempt-not-found",
+                    "There is no such attempt",
+                    "Attempts are numbered 1, 2, 3 and so on; you sent \"" + Texts.shown(epoch) + "\".");
+        }
+        return new AttemptRef(variation, Long.parseLong(epoch));
     }
 }

@@ -23,6 +23,9 @@ record RunJson(
         String githubUrl,
         String baseRef,
 
+        @Schema(description = "What its agents work in; null for the installation's own image.")
+        String image,
+
         @Schema(description = "In a list, its first 200 characters.")
         String prompt,
 
@@ -73,6 +76,7 @@ record RunJson(
                 run.state().wireName(),
                 run.githubUrl(),
                 run.baseRef(),
+                run.image(),
                 run.prompt(),
                 promptTruncated,
                 variations,

@@ -39,6 +39,14 @@ record RunRequest(
         String baseRef,
 
         @Schema(
+                description = "A container image with the toolchain that the agents need, for them to work in: one that"
+                        + " AIDEATOR_ALLOWED_IMAGES allows, of the cluster's architecture and with a glibc. Only where"
+                        + " agents run on Kubernetes.",
+                maxLength = 512,
+                examples = "ghcr.io/owner/toolchain:1.2")
+        String image,
+
+        @Schema(
                 description = "One entry per variation, so that they can differ. When given, its length is the number"
                         + " of variations.")
         List<AgentRequest> agents) {

@@ -26,11 +26,13 @@ class RunRequestCheck {
 
     private final RunLimits limits;
     private final HostPolicy hosts;
+    private final ImageCheck images;
     private final AgentCheck agents;
 
-    RunRequestCheck(RunLimits limits, RepositoryConfig repositories, AgentCheck agents) {
+    RunRequestCheck(RunLimits limits, RepositoryConfig repositories, ImageCheck images, AgentCheck agents) {
         this.limits = limits;
         this.hosts = repositories.policy();
+        this.images = images;
         this.agents = agents;
     }
 
@@ -45,7 +47,7 @@ class RunRequestCheck {
                 repository(request.githubUrl()),
                 prompt(request.prompt()),
                 baseRef(request.baseRef()),
-                null,
+                images.check(request.image()),
                 choices(request));
     }
 

@@ -12,15 +12,16 @@ import java.util.UUID;
 @Schema(name = "RunStatus", description = "Where a run stands, in few bytes.")
 record RunStatusJson(UUID runId, String state, List<VariationStatus> variations, boolean ended) {
 
-    /** {@code outcome} and {@code reason} are null until it ended. */
+    /** {@code reason} and {@code detail} say why it ended or, without an outcome, what keeps it from running. */
     @Schema(name = "VariationStatus")
-    record VariationStatus(int variationId, String state, String outcome, String reason) {
+    record VariationStatus(int variationId, String state, String outcome, String reason, String detail) {
         static VariationStatus of(VariationView v) {
             return new VariationStatus(
                     v.index(),
                     v.state().wireName(),
                     v.outcome() == null ? null : v.outcome().wireName(),
-                    v.reason());
+                    v.reason(),
+                    v.detail());
         }
     }
 

@@ -29,11 +29,12 @@ record VariationJson(
         @Schema(description = "How it ended; null until it did.", examples = "completed")
         String outcome,
 
-        @Schema(description = "Why it ended, as a code that stays the same.", examples = "agent_finished")
+        @Schema(
+                description = "Why it ended, or what keeps it from running, as a code that stays the same.",
+                examples = "agent_finished")
         String reason,
 
-        @Schema(description = "Why it ended, as a sentence.")
-        String detail,
+        @Schema(description = "The same as a sentence.") String detail,
 
         Instant createdAt,
         Instant startedAt,
@@ -41,6 +42,9 @@ record VariationJson(
 
         @Schema(description = "Whether it left something that can be picked.")
         boolean hasResult,
+
+        @Schema(description = "The attempt that a pick would keep; null for none. During a retry, one before it.")
+        Long resultAttempt,
 
         @Schema(description = "Not in lists.") @JsonInclude(Include.NON_NULL)
         UsageJson usage,
@@ -51,7 +55,11 @@ record VariationJson(
 
         @Schema(description = "Whether final_text was cut; the whole is in the variation's output.")
         @JsonInclude(Include.NON_NULL)
-        Boolean finalTextTruncated) {
+        Boolean finalTextTruncated,
+
+        @Schema(description = "The attempt whose final_text that is: the latest that put out anything.")
+        @JsonInclude(Include.NON_NULL)
+        Long finalTextAttempt) {
 
     /** Those that were asked for. */
     @Schema(name = "VariationParameters")
@@ -77,18 +85,23 @@ record VariationJson(
     }
 
     static VariationJson of(VariationView variation) {
-        return of(variation, UsageJson.of(variation.usage()), null, null);
+        return of(variation, UsageJson.of(variation.usage()), null, null, null);
     }
 
     static VariationJson brief(VariationView variation) {
-        return of(variation, null, null, null);
+        return of(variation, null, null, null, null);
     }
 
     static VariationJson withText(VariationView variation, FinalText text) {
-        return of(variation, UsageJson.of(variation.usage()), text.text(), text.truncated());
+        return of(variation, UsageJson.of(variation.usage()), text.text(), text.truncated(), text.attempt());
     }
 
-    private static VariationJson of(VariationView v, UsageJson usage, String finalText, Boolean truncated) {
+    static VariationJson withoutText(VariationView variation) {
+        return of(variation, UsageJson.of(variation.usage()), null, false, null);
+    }
+
+    private static VariationJson of(
+            VariationView v, UsageJson usage, String finalText, Boolean truncated, Long textAttempt) {
         AgentChoice agent = v.agent();
         return new VariationJson(
                 v.index(),
@@ -104,8 +117,10 @@ record VariationJson(
                 v.startedAt(),
                 v.endedAt(),
                 v.hasResult(),
+                v.resultAttempt(),
                 usage,
                 finalText,
-                truncated);
+                truncated,
+                textAttempt);
     }
 }

@@ -1,7 +1,6 @@
 package dev.aideator.orchestrator.run.api;
 
 import dev.aideator.orchestrator.run.AgentText;
-import dev.aideator.orchestrator.run.FinalText;
 import dev.aideator.orchestrator.run.RunRefused;
 import dev.aideator.orchestrator.run.RunView;
 import dev.aideator.orchestrator.run.Runs;
@@ -21,9 +20,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -70,7 +71,7 @@ class VariationResource {
         try {
             return VariationJson.withText(view, runs.finalText(ref));
         } catch (RunRefused.NoResultYet none) {
-            return VariationJson.withText(view, new FinalText(null, false));
+            return VariationJson.withoutText(view);
         }
     }
 
@@ -91,14 +92,21 @@ class VariationResource {
                             schema = @Schema(type = SchemaType.STRING),
                             examples = @ExampleObject(name = "output", ref = "output")))
     @APIResponse(responseCode = "400", ref = "BadRunId")
-    @APIResponse(responseCode = "404", ref = "UnknownVariation")
+    @APIResponse(responseCode = "404", ref = "UnknownAttempt")
     @APIResponse(responseCode = "409", ref = "NoResult")
     public Response output(
             @Parameter(description = A_RUN) @PathParam("run_id") String run,
             @Parameter(description = A_VARIATION, schema = @Schema(type = SchemaType.INTEGER, minimum = "0"))
                     @PathParam("variation_id")
-                    String variation) {
-        AgentText text = runs.output(Ids.variation(run, variation));
+                    String variation,
+            @Parameter(
+                            description =
+                                    "Which attempt's, counted from 1; by default the latest that put out anything.",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1"))
+                    @QueryParam("attempt")
+                    String attempt) {
+        VariationRef ref = Ids.variation(run, variation);
+        AgentText text = attempt == null ? runs.output(ref) : runs.output(Ids.attempt(ref, attempt));
         return Response.ok((StreamingOutput) text::writeTo, TEXT).build();
     }
 
@@ -137,6 +145,36 @@ class VariationResource {
         return Response.status(ended ? Response.Status.OK : Response.Status.ACCEPTED)
                 .entity(VariationJson.of(view))
                 .build();
+    }
+
+    @POST
+    @Path("retry")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "retryVariation",
+            summary = "Try a variation again",
+            description = "Puts a variation that has ended into the queue again, for a fresh attempt. A run that had"
+                    + " ended goes on and ends again, with another run_complete in its stream. What was picked stays picked,"
+                    + " and what attempts before put out stays readable.")
+    @APIResponse(
+            responseCode = "202",
+            description = "The run, with the variation in the queue.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = RunJson.class),
+                            examples = @ExampleObject(name = "run", ref = "run")))
+    @APIResponse(responseCode = "400", ref = "BadRunId")
+    @APIResponse(responseCode = "404", ref = "UnknownVariation")
+    @APIResponse(responseCode = "409", ref = "NotRetried")
+    @APIResponse(responseCode = "503", ref = "ShuttingDown")
+    public Response retry(
+            @Parameter(description = A_RUN) @PathParam("run_id") String run,
+            @Parameter(description = A_VARIATION, schema = @Schema(type = SchemaType.INTEGER, minimum = "0"))
+                    @PathParam("variation_id")
+                    String variation) {
+        RunView retried = runs.retry(Ids.variation(run, variation));
+        return Response.accepted(RunJson.whole(retried)).build();
     }
 
     private static VariationView in(RunView run, VariationRef ref) {

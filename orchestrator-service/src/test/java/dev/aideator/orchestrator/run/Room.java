@@ -1,0 +1,38 @@
+package dev.aideator.orchestrator.run;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+
+import java.util.Map;
+import java.util.Set;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+
+/** Room as a test says; at first nobody knows of any, so that nothing starts but what the test claims itself. */
+@Alternative
+@Singleton
+public class Room implements RunCapacity {
+
+    private volatile Capacity capacity = new Capacity.Unknown();
+
+    @Override
+    public Capacity now() {
+        return capacity;
+    }
+
+    public void is(Capacity capacity) {
+        this.capacity = capacity;
+    }
+
+    /** With this room, and without agents: attempts are rows only. */
+    public static class Profile implements QuarkusTestProfile {
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(Room.class);
+        }
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("aideator.job.sweep-every", "off");
+        }
+    }
+}
