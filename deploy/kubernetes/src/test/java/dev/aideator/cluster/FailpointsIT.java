@@ -24,8 +24,8 @@ class FailpointsIT {
 
     private static final Logger LOG = Logger.getLogger(FailpointsIT.class.getName());
 
-    private static final List<String> FAILPOINTS = List.of(
-            "claimed", "secret-made", "job-made", "job-recorded", "finished", "sealed", "archived", "ended");
+    private static final List<String> FAILPOINTS =
+            List.of("claimed", "secret-made", "job-made", "job-recorded", "finished", "sealed", "archived", "ended");
 
     private static final long SEED = 20_260_110;
     private static final int ROUNDS = 20;
@@ -71,13 +71,16 @@ class FailpointsIT {
         assertThat(end.getString("state")).isEqualTo("completed");
         assertThat(end.getList("variations.attempt", Integer.class)).containsOnly(1);
         for (int variation = 0; variation < variations; variation++) {
-            assertThat(census.jobsOf(run, variation)).as("Jobs of one variation").isEqualTo(1);
+            assertThat(census.jobsOf(run, variation))
+                    .as("Jobs of one variation")
+                    .isEqualTo(1);
             assertThat(stack.output(run, variation)).isEqualTo("one\ntwo\n");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"claimed", "secret-made", "job-made", "job-recorded", "finished", "sealed", "archived", "ended"})
+    @ValueSource(
+            strings = {"claimed", "secret-made", "job-made", "job-recorded", "finished", "sealed", "archived", "ended"})
     void a_crash_does_no_harm(String failpoint) {
         crashAndConverge(failpoint, 1);
     }
@@ -98,9 +101,16 @@ class FailpointsIT {
         cluster.tryKubectl(ours, "apply", "-n", stack.namespace(), "-f", "-").mustSucceed();
         cluster.tryKubectl(others, "apply", "-n", stack.namespace(), "-f", "-").mustSucceed();
         stack.restartOrchestrator(Map.of());
-        await().atMost(HostStack.SOON).until(() -> stack.jobs("00000000-0000-4000-8000-000000000001").stream()
-                .noneMatch(job -> job.getMetadata().getName().equals("orphan")));
-        assertThat(cluster.client().batch().v1().jobs().inNamespace(stack.namespace()).withName("stranger").get())
+        await().atMost(HostStack.SOON)
+                .until(() -> stack.jobs("00000000-0000-4000-8000-000000000001").stream()
+                        .noneMatch(job -> job.getMetadata().getName().equals("orphan")));
+        assertThat(cluster.client()
+                        .batch()
+                        .v1()
+                        .jobs()
+                        .inNamespace(stack.namespace())
+                        .withName("stranger")
+                        .get())
                 .isNotNull();
         cluster.kubectl("delete", "job", "-n", stack.namespace(), "stranger");
     }

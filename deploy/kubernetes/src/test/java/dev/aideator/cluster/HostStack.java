@@ -72,10 +72,7 @@ final class HostStack implements AutoCloseable {
         Path folder = Files.createTempDirectory("aideator-repositories-");
         TinyRepository.create(folder.resolve("tiny.git"));
         HostStack stack = new HostStack(
-                cluster,
-                namespace,
-                EmbeddedRedis.temporaryAlsoOn(address),
-                GitHttpServer.serve(address, folder));
+                cluster, namespace, EmbeddedRedis.temporaryAlsoOn(address), GitHttpServer.serve(address, folder));
         stack.settings.putAll(Map.ofEntries(
                 Map.entry("DATABASE_URL", stack.postgres.url()),
                 Map.entry("REDIS_URL", stack.redis.url()),
@@ -111,7 +108,9 @@ final class HostStack implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-jar",
-                        ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar").toString()),
+                        ROOT.resolve(module)
+                                .resolve("target/quarkus-app/quarkus-run.jar")
+                                .toString()),
                 environment,
                 LOGS.resolve(namespace + "-" + name + ".log").toAbsolutePath(),
                 ChildProcess.StopSignal.TERM,
@@ -140,9 +139,9 @@ final class HostStack implements AutoCloseable {
     }
 
     void awaitAnswer() {
-        await().atMost(SOON).ignoreExceptions().until(() -> api().get("/api/v1/runs")
-                        .statusCode()
-                == 200);
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> api().get("/api/v1/runs").statusCode() == 200);
     }
 
     void stopRedis() {
@@ -191,7 +190,12 @@ final class HostStack implements AutoCloseable {
     }
 
     String post(Map<String, ?> run) {
-        return api().body(run).post("/api/v1/runs").then().statusCode(202).extract().path("run_id");
+        return api().body(run)
+                .post("/api/v1/runs")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("run_id");
     }
 
     JsonPath run(String id) {
@@ -215,7 +219,8 @@ final class HostStack implements AutoCloseable {
     }
 
     String output(String id, int variation) {
-        return api().get("/api/v1/runs/" + id + "/variations/" + variation + "/output").asString();
+        return api().get("/api/v1/runs/" + id + "/variations/" + variation + "/output")
+                .asString();
     }
 
     List<Job> jobs(String run) {
@@ -241,7 +246,13 @@ final class HostStack implements AutoCloseable {
     /** Waits until no object of any attempt is left, as there is none after all attempts have ended. */
     void awaitTidy() {
         await().atMost(SOON).untilAsserted(() -> {
-            assertThat(cluster.client().batch().v1().jobs().inNamespace(namespace).list().getItems())
+            assertThat(cluster.client()
+                            .batch()
+                            .v1()
+                            .jobs()
+                            .inNamespace(namespace)
+                            .list()
+                            .getItems())
                     .isEmpty();
             assertThat(cluster.client().secrets().inNamespace(namespace).list().getItems())
                     .isEmpty();

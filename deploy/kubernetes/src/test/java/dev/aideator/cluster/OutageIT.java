@@ -50,7 +50,9 @@ class OutageIT {
             // The REST side does not notice.
             meanwhile = stack.survey(1);
             assertThat(stack.run(meanwhile).getString("variations[0].state")).isIn("queued", "starting");
-            await().pollDelay(Duration.ofSeconds(60)).atMost(Duration.ofSeconds(70)).until(() -> true);
+            await().pollDelay(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(70))
+                    .until(() -> true);
             assertThat(stack.run(run).getList("variations.state")).containsOnly("running");
         } finally {
             kit.start("kube-apiserver");

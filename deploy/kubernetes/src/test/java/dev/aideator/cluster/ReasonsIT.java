@@ -72,18 +72,24 @@ class ReasonsIT {
     }
 
     private static void awaitRunning(String run, int attempt) {
-        await().atMost(HostStack.SOON).until(() -> stack.run(run), json -> "running"
-                        .equals(json.getString("variations[0].state"))
-                && json.getInt("variations[0].attempt") == attempt);
+        await().atMost(HostStack.SOON)
+                .until(
+                        () -> stack.run(run),
+                        json -> "running".equals(json.getString("variations[0].state"))
+                                && json.getInt("variations[0].attempt") == attempt);
     }
 
     @Test
     void an_image_that_does_not_exist() {
         String run = stack.post(Map.of(
-                "github_url", "https://example.org/a/b",
-                "prompt", "x",
-                "variations", 1,
-                "image", cluster.images().registry() + "/no/such/image:1"));
+                "github_url",
+                "https://example.org/a/b",
+                "prompt",
+                "x",
+                "variations",
+                1,
+                "image",
+                cluster.images().registry() + "/no/such/image:1"));
         JsonPath end = stack.ended(run);
         assertEnding(end, "image_pull_failed", "image_pull_failed");
         assertThat(end.getString("variations[0].detail")).contains("no/such/image");
@@ -137,13 +143,25 @@ class ReasonsIT {
         String run = stack.shell(1, "echo begun; sleep 600");
         Pod first = runningPod(run, 1);
         awaitRunning(run, 1);
-        cluster.kubectl("delete", "pod", "--wait=false", "-n", stack.namespace(), first.getMetadata().getName());
+        cluster.kubectl(
+                "delete",
+                "pod",
+                "--wait=false",
+                "-n",
+                stack.namespace(),
+                first.getMetadata().getName());
         runningPod(run, 2);
         awaitRunning(run, 2);
         cluster.kubectl("delete", "job", "--wait=false", "-n", stack.namespace(), "-l", "aideator.dev/run=" + run);
         Pod third = runningPod(run, 3);
         awaitRunning(run, 3);
-        cluster.kubectl("delete", "pod", "--wait=false", "-n", stack.namespace(), third.getMetadata().getName());
+        cluster.kubectl(
+                "delete",
+                "pod",
+                "--wait=false",
+                "-n",
+                stack.namespace(),
+                third.getMetadata().getName());
         JsonPath end = stack.ended(run);
         assertEnding(end, "lost", "pod_deleted");
         assertThat(end.getInt("variations[0].attempt")).isEqualTo(3);
@@ -154,7 +172,12 @@ class ReasonsIT {
         String run = stack.shell(1, "echo begun; [ -e /tmp/second ] || sleep 600");
         Pod pod = runningPod(run, 1);
         awaitRunning(run, 1);
-        assertThat(cluster.client().pods().inNamespace(stack.namespace()).resource(pod).evict()).isTrue();
+        assertThat(cluster.client()
+                        .pods()
+                        .inNamespace(stack.namespace())
+                        .resource(pod)
+                        .evict())
+                .isTrue();
         runningPod(run, 2);
         assertThat(stack.api().delete("/api/v1/runs/" + run).statusCode()).isLessThan(300);
         assertEnding(stack.ended(run), "cancelled", "cancelled_by_user");
@@ -201,11 +224,13 @@ class ReasonsIT {
                 .build());
         try {
             stack.restartOrchestrator(Map.of());
-            await().atMost(HostStack.SOON).until(() -> stack.api()
-                            .body(Map.of("github_url", "https://example.org/a/b", "prompt", "x", "variations", 3))
-                            .post("/api/v1/runs")
-                            .statusCode()
-                    == 409);
+            await().atMost(HostStack.SOON)
+                    .until(() -> stack.api()
+                                    .body(Map.of(
+                                            "github_url", "https://example.org/a/b", "prompt", "x", "variations", 3))
+                                    .post("/api/v1/runs")
+                                    .statusCode()
+                            == 409);
             String first = stack.shell(1, "sleep 5");
             String second = stack.shell(2, "echo second");
             String third = stack.shell(1, "echo third");
@@ -219,7 +244,11 @@ class ReasonsIT {
             assertThat(List.of(secondsEnd.getString("state"), thirdsEnd.getString("state")))
                     .containsOnly("completed");
         } finally {
-            cluster.client().resourceQuotas().inNamespace(stack.namespace()).withName("agents").delete();
+            cluster.client()
+                    .resourceQuotas()
+                    .inNamespace(stack.namespace())
+                    .withName("agents")
+                    .delete();
             stack.restartOrchestrator(Map.of());
         }
     }
@@ -239,16 +268,18 @@ class ReasonsIT {
         try {
             String run = stack.survey(1);
             waitingOrEnded(run);
-            assertThat(stack.ended(run).getString("variations[0].outcome"))
-                    .isIn("quota_exceeded", "admission_refused");
+            assertThat(stack.ended(run).getString("variations[0].outcome")).isIn("quota_exceeded", "admission_refused");
         } finally {
-            cluster.client().resourceQuotas().inNamespace(stack.namespace()).withName("memory").delete();
+            cluster.client()
+                    .resourceQuotas()
+                    .inNamespace(stack.namespace())
+                    .withName("memory")
+                    .delete();
         }
     }
 
     private static void waitingOrEnded(String run) {
-        await().atMost(TOLD_WITHIN)
-                .until(() -> stack.run(run).getString("variations[0].reason") != null);
+        await().atMost(TOLD_WITHIN).until(() -> stack.run(run).getString("variations[0].reason") != null);
     }
 
     @Test
@@ -270,7 +301,11 @@ class ReasonsIT {
             assertEnding(end, "admission_refused", "admission_refused");
             assertThat(end.getString("variations[0].detail")).contains("maximum memory usage");
         } finally {
-            cluster.client().limitRanges().inNamespace(stack.namespace()).withName("small").delete();
+            cluster.client()
+                    .limitRanges()
+                    .inNamespace(stack.namespace())
+                    .withName("small")
+                    .delete();
         }
     }
 
@@ -281,8 +316,7 @@ class ReasonsIT {
         awaitRunning(run, 1);
         kit.stop("kubelet", "KILL");
         try {
-            await().atMost(Duration.ofSeconds(120))
-                    .until(() -> stack.run(run).getInt("variations[0].attempt") == 2);
+            await().atMost(Duration.ofSeconds(120)).until(() -> stack.run(run).getInt("variations[0].attempt") == 2);
         } finally {
             kit.start("kubelet");
         }

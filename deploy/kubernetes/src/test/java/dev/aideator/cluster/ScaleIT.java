@@ -112,8 +112,11 @@ class ScaleIT {
         quota(10);
         Instant begun = Instant.now();
         List<String> runs = post(200, 1);
-        await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofSeconds(1)).until(() -> live() == 0);
-        LOG.info(() -> "200 runs on 10 pods took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
+        await().atMost(Duration.ofMinutes(10))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> live() == 0);
+        LOG.info(() -> "200 runs on 10 pods took "
+                + Duration.between(begun, Instant.now()).toSeconds() + " s");
         assertEachRanOnce(runs, 1);
     }
 
@@ -127,9 +130,15 @@ class ScaleIT {
         stack.killOrchestrator();
         stack.startOrchestrator(Map.of());
         stack.awaitAnswer();
-        await().atMost(Duration.ofMinutes(20)).pollInterval(Duration.ofSeconds(2)).until(() -> live() == 0);
-        LOG.info(() -> "2,000 Jobs took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
-        stack.api().get("/q/metrics").asString().lines()
+        await().atMost(Duration.ofMinutes(20))
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> live() == 0);
+        LOG.info(() ->
+                "2,000 Jobs took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
+        stack.api()
+                .get("/q/metrics")
+                .asString()
+                .lines()
                 .filter(line -> line.startsWith("orchestrator_cluster_calls"))
                 .forEach(LOG::info);
         assertEachRanOnce(runs, 4);

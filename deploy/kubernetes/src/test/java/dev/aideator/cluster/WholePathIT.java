@@ -57,7 +57,11 @@ class WholePathIT {
                 assertThat(logs.text(variation)).isEqualTo(kept);
             }
         }
-        stack.api().body(Map.of("variation_id", 1)).post("/api/v1/runs/" + run + "/select").then().statusCode(200);
+        stack.api()
+                .body(Map.of("variation_id", 1))
+                .post("/api/v1/runs/" + run + "/select")
+                .then()
+                .statusCode(200);
         assertThat(stack.run(run).getInt("pick.variation_id")).isEqualTo(1);
         stack.awaitTidy();
     }
@@ -84,7 +88,8 @@ class WholePathIT {
             viewer.awaitComplete(LONG_ENOUGH);
             assertThat(viewer.faults()).isEmpty();
         }
-        JsonPath second = await().atMost(HostStack.SOON).until(() -> stack.run(run), json -> json.get("ended_at") != null);
+        JsonPath second =
+                await().atMost(HostStack.SOON).until(() -> stack.run(run), json -> json.get("ended_at") != null);
         assertThat(second.getList("variations.attempt", Integer.class)).containsExactly(1, 2);
         assertThat(second.getString("state")).isEqualTo("failed");
     }

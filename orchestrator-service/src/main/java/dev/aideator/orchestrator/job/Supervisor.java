@@ -233,8 +233,8 @@ public class Supervisor {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
         AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
-        AttemptWatch watch =
-                new AttemptWatch(attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock, this::longestStep);
+        AttemptWatch watch = new AttemptWatch(
+                attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock, this::longestStep);
         threads.execute(() -> {
             try {
                 watch.run();

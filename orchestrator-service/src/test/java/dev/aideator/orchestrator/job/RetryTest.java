@@ -322,25 +322,6 @@ class RetryTest {
     }
 
     @Test
-    void a_retry_while_redis_is_away_works_and_is_in_its_streams_when_it_is_back() throws IOException {
-        RunId run = endedRun(1, "say one", "1: complete failed", "await " + go, "say two");
-        awaitThatStreamsExpire(run, 1);
-        EmbeddedServers.stopRedis();
-        try {
-            assertThat(runs.retry(first(run)).state()).isEqualTo(RunState.RUNNING);
-            Files.createFile(go);
-            awaitOutput(run, "two");
-        } finally {
-            EmbeddedServers.restartRedis();
-        }
-        assertThat(ended(run).state()).isEqualTo(RunState.COMPLETED);
-        assertThat(output(run, 2)).isEqualTo("onetwo");
-        await().atMost(SOON).until(() -> inRedis(run, Producer.variation(0)), archived(run)::equals);
-        await().atMost(SOON).until(() -> inRedis(run, Producer.RUN), told(run)::equals);
-        awaitThatStreamsExpire(run, 1);
-    }
-
-    @Test
     void a_variation_of_a_cancelled_run_is_tried_again_without_the_others() {
         RunId run = start(2, "say x", "1: await " + go);
         awaitOutput(run, "x");

@@ -32,7 +32,7 @@ public class Room implements RunCapacity {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("aideator.job.sweep-every", "off");
+            return Map.of("aideator.job.sweep-every", "24h");
         }
     }
 }

@@ -52,9 +52,7 @@ final class ScriptedApiServer implements AutoCloseable {
     static String job(String uid, int version) {
         return """
                 {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"agent-%s","namespace":"aideator-agents","uid":"%s",
-                "resourceVersion":"%d","labels":{"aideator.dev/run":"%s","aideator.dev/variation":"0","aideator.dev/attempt":"1"}}}"""
-                .formatted(uid, uid, version, uid)
-                .replace("\n", "");
+                "resourceVersion":"%d","labels":{"aideator.dev/run":"%s","aideator.dev/variation":"0","aideator.dev/attempt":"1"}}}""".formatted(uid, uid, version, uid).replace("\n", "");
     }
 
     /** What a list has from now on. */
