@@ -44,7 +44,7 @@ class AttemptsTest {
     @AfterEach
     void leave_nothing_in_the_queue() {
         runs.live().forEach(runs::cancel);
-        attempts.live().forEach(attempt -> attempts.end(attempt, DONE, 0, true));
+        attempts.live().keySet().forEach(attempt -> attempts.end(attempt, DONE, 0, true));
         attempts.withWorkspace(Duration.ZERO).forEach(attempts::workspaceGone);
     }
 

@@ -71,7 +71,7 @@ class QueueTest {
     void leave_nothing_in_the_queue() {
         room.is(new Capacity.Unknown());
         runs.live().forEach(runs::cancel);
-        attempts.live().forEach(this::end);
+        attempts.live().keySet().forEach(this::end);
         attempts.withWorkspace(Duration.ZERO).forEach(attempts::workspaceGone);
         assertThat(runs.live()).isEmpty();
     }
