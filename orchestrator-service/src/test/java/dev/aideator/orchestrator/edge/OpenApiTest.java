@@ -47,7 +47,8 @@ class OpenApiTest {
                         "/api/v1/runs/{run_id}/stream",
                         "/api/v1/runs/{run_id}/stream/redis",
                         "/api/v1/runs/{run_id}/variations/{variation_id}",
-                        "/api/v1/runs/{run_id}/variations/{variation_id}/output");
+                        "/api/v1/runs/{run_id}/variations/{variation_id}/output",
+                        "/api/v1/runs/{run_id}/variations/{variation_id}/retry");
     }
 
     @Test
@@ -116,7 +117,14 @@ class OpenApiTest {
                         .getJsonObject("properties")
                         .fieldNames())
                 .containsExactlyInAnyOrder(
-                        "github_url", "prompt", "variations", "use_claude_code", "agent_config", "base_ref", "agents");
+                        "github_url",
+                        "prompt",
+                        "variations",
+                        "use_claude_code",
+                        "agent_config",
+                        "base_ref",
+                        "image",
+                        "agents");
     }
 
     private void forEachOperation(BiConsumer<String, JsonObject> check) {
