@@ -106,6 +106,9 @@ final class ScriptedApiServer implements AutoCloseable {
         boolean isJobs = exchange.getRequestURI().getPath().endsWith("/jobs");
         if (isJobs && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             send(exchange, 503, "{\"kind\":\"Status\",\"code\":503,\"message\":\"not ready\"}");
+        } else if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+            // No WebSockets here: the client watches by plain HTTP then.
+            send(exchange, 200, "");
         } else if (query.contains("watch=true")) {
             watch(exchange, isJobs);
         } else {
