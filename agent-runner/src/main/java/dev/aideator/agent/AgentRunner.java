@@ -13,6 +13,7 @@ import dev.aideator.agent.publish.Publisher;
 import dev.aideator.agent.survey.SurveyAgent;
 import dev.aideator.agent.task.Attempt;
 import dev.aideator.agent.task.BadSetting;
+import dev.aideator.agent.task.Certificates;
 import dev.aideator.agent.task.Secrets;
 import dev.aideator.agent.task.Settings;
 import dev.aideator.agent.task.Task;
@@ -134,6 +135,7 @@ public class AgentRunner implements QuarkusApplication {
 
     private Ending work(Settings settings, Attempt attempt, Workspace workspace, Publisher publisher) {
         try {
+            Certificates.trust(settings);
             Task task = Task.of(settings, attempt);
             return stop.supervise(() -> work(task, attempt, workspace, publisher), task.deadline());
         } catch (BadSetting e) {

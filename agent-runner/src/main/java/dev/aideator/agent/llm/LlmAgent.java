@@ -12,6 +12,7 @@ import dev.aideator.events.Payload.AgentLog.Level;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.http.client.jdk.JdkHttpClientBuilder;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
@@ -89,6 +90,8 @@ public final class LlmAgent implements Agent {
 
     private OpenAiStreamingChatModel model() {
         return OpenAiStreamingChatModel.builder()
+                // Named, because a native executable finds no service by searching for it.
+                .httpClientBuilder(new JdkHttpClientBuilder())
                 .baseUrl(who.baseUrl())
                 // Endpoints without keys ignore it; the client wants one.
                 .apiKey(who.apiKey().orElse("none"))

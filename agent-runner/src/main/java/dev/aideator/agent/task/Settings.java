@@ -98,6 +98,11 @@ public final class Settings {
         return text("REDIS_URL");
     }
 
+    /** SSL_CERT_FILE: the authorities to trust, in PEM form; those that the runner was built with when it is not set. */
+    Optional<Path> certificates() {
+        return text("SSL_CERT_FILE").map(Path::of);
+    }
+
     /** AGENT: survey, command or llm. */
     String agent() {
         return text("AGENT").orElse("survey");

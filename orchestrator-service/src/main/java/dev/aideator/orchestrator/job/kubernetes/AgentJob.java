@@ -190,7 +190,8 @@ final class AgentJob {
         return new ContainerBuilder()
                 .withName(INSTALLER)
                 .withImage(config.agentImage())
-                .withCommand(RUNNER, "install", RUNNER_DIR + "-copy")
+                // Arguments to the image's own entry point, wherever it has its executable.
+                .withArgs("install", RUNNER_DIR + "-copy")
                 .withResources(resources(config))
                 .withSecurityContext(restricted())
                 .withVolumeMounts(mount("runner", RUNNER_DIR + "-copy", false), mount("tmp", "/tmp", false))
