@@ -138,6 +138,42 @@ class ScriptTest {
                 .containsExactly("built: fresh", "test: fresh", "source: stale", "page: stale");
     }
 
+    @Test
+    void makes_the_tools_image_by_the_container_engine_that_runs() throws Exception {
+        String printed = run(Map.of(), """
+                checkout=$PWD
+                printf '<project>\\n  <version>1.0</version>\\n' >pom.xml
+                mkdir bin
+                for engine in docker podman buildah; do printf '#!/bin/sh\\nexit 1\\n' >bin/$engine; done
+                printf '#!/bin/sh\\n[ "$1" = info ] || echo "podman $*"\\n' >bin/podman
+                chmod +x bin/*
+                PATH=$PWD/bin:$PATH
+                need_standstill() { :; }
+                need_jdk() { :; }
+                need_node() { :; }
+                native_options() { printf '%s' -Dnative; }
+                build_images() { echo "maven $*"; }
+                images --tools
+                images --tools=debian:13 --registry registry.example.com --tag 2.0 --push
+                printf '#!/bin/sh\\nexit 1\\n' >bin/podman
+                (images --tools 2>&1) || true
+                """);
+        String file = folder.toRealPath() + "/agent-runner/src/main/tools/Containerfile";
+        assertThat(printed.lines())
+                .containsExactly(
+                        "maven localhost:5000 -Dnative -Dquarkus.container-image.insecure=true",
+                        "podman build --file " + file + " --tag localhost:5000/aideator/agent-tools:1.0 --label"
+                                + " org.opencontainers.image.version=1.0 " + folder.toRealPath() + "/agent-runner",
+                        "maven registry.example.com -Dnative -Dquarkus.container-image.tag=2.0"
+                                + " -Dquarkus.container-image.push=true",
+                        "podman build --file " + file + " --tag registry.example.com/aideator/agent-tools:2.0 --label"
+                                + " org.opencontainers.image.version=2.0 --build-arg BASE=debian:13 "
+                                + folder.toRealPath() + "/agent-runner",
+                        "podman push registry.example.com/aideator/agent-tools:2.0",
+                        "aideator: The image agent-tools is made by a container engine: start Docker, or install Podman"
+                                + " or Buildah.");
+    }
+
     private Path jdk(String name, String version) throws IOException {
         Path home = folder.resolve(name);
         Files.createDirectories(home.resolve("bin"));
