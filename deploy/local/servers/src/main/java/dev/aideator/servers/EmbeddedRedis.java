@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,10 +22,10 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final Path data;
     private final int port;
     private final Path log;
-    private final String bind;
+    private final List<String> bind;
     private final boolean temporary;
 
-    private EmbeddedRedis(ChildProcess process, String bind, Path data, int port, Path log, boolean temporary) {
+    private EmbeddedRedis(ChildProcess process, List<String> bind, Path data, int port, Path log, boolean temporary) {
         this.process = process;
         this.bind = bind;
         this.data = data;
@@ -35,20 +36,20 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Keeps its append-only file in {@code data}, made when it is not there, and logs to {@code log}. */
     public static EmbeddedRedis start(Path data, int port, Path log) {
-        return start(LOOPBACK, data, port, log, false);
+        return start(List.of(LOOPBACK), data, port, log, false);
     }
 
     /** A throw-away server on a free port. */
     public static EmbeddedRedis temporary() {
-        return temporaryOn(LOOPBACK);
+        return temporaryOn(List.of(LOOPBACK));
     }
 
     /** The same, for whoever reaches {@code address} of this machine as well: for tests, as it has no password. */
     public static EmbeddedRedis temporaryAlsoOn(String address) {
-        return temporaryOn(LOOPBACK + " " + address);
+        return temporaryOn(List.of(LOOPBACK, address));
     }
 
-    private static EmbeddedRedis temporaryOn(String bind) {
+    private static EmbeddedRedis temporaryOn(List<String> bind) {
         try {
             Path folder = Files.createTempDirectory("aideator-redis-");
             return start(bind, folder, Ports.free(), folder.resolve("log"), true);
@@ -57,13 +58,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private static EmbeddedRedis start(String bind, Path data, int port, Path log, boolean temporary) {
+    private static EmbeddedRedis start(List<String> bind, Path data, int port, Path log, boolean temporary) {
         try {
             Files.createDirectories(data);
-            List<String> command = List.of(
-                    Binaries.redisServer().toString(),
-                    "--bind",
-                    bind,
+            List<String> command = new ArrayList<>(List.of(Binaries.redisServer().toString(), "--bind"));
+            command.addAll(bind);
+            command.addAll(List.of(
                     "--protected-mode",
                     "no",
                     "--port",
@@ -75,7 +75,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     "--save",
                     "",
                     "--maxmemory-policy",
-                    "noeviction");
+                    "noeviction"));
             ChildProcess process = ChildProcess.start(command, Map.of(), log, ChildProcess.StopSignal.TERM, GRACE);
             EmbeddedRedis server = new EmbeddedRedis(process, bind, data, port, log, temporary);
             Ports.awaitReady("Redis", process, log, () -> answers(port));
