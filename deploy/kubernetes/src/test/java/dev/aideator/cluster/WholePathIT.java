@@ -47,7 +47,9 @@ class WholePathIT {
                 PatientViewer logs = PatientViewer.watch(stack.logsStream(run))) {
             JsonNode end = redis.awaitComplete(LONG_ENOUGH);
             logs.awaitComplete(LONG_ENOUGH);
-            assertThat(end.path("state").asText()).isEqualTo("completed");
+            assertThat(end.path("state").asText())
+                    .as(stack.run(run).prettify())
+                    .isEqualTo("completed");
             assertThat(redis.faults()).isEmpty();
             assertThat(logs.faults()).isEmpty();
             for (int variation = 0; variation < 3; variation++) {
@@ -69,7 +71,8 @@ class WholePathIT {
     @Test
     void a_stream_from_the_logs_is_replayed_from_the_archive_when_the_pod_is_gone() throws Exception {
         String run = stack.shell(1, "echo one; echo two");
-        stack.ended(run);
+        JsonPath end = stack.ended(run);
+        assertThat(end.getString("state")).as(end.prettify()).isEqualTo("completed");
         stack.awaitTidy();
         try (PatientViewer replay = PatientViewer.watch(stack.logsStream(run))) {
             replay.awaitComplete(LONG_ENOUGH);
