@@ -61,7 +61,10 @@ REDIS_PASSWORD:
 REDIS_PASSWORD: null
 {{- end }}
 {{- if $redis.external.caSecret }}
-REDIS_CA_FILE: /etc/aideator/redis/{{ $redis.external.caKey }}
+REDIS_TLS_CA: /etc/aideator/redis/{{ $redis.external.caKey }}
+{{- end }}
+{{- if not $redis.external.verifyHost }}
+REDIS_TLS_VERIFY_HOST: "false"
 {{- end }}
 {{- end }}
 {{- end }}

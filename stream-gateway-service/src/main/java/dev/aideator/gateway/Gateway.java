@@ -24,6 +24,7 @@ import dev.aideator.gateway.source.RunFacts;
 import dev.aideator.gateway.source.Source;
 import dev.aideator.gateway.sse.SseConfig;
 import dev.aideator.gateway.sse.StreamRoutes;
+import dev.aideator.redis.RedisAccess;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -46,6 +47,7 @@ public final class Gateway {
     /** All that can be set. */
     public record Settings(
             EdgeConfig edge,
+            RedisAccess redisAccess,
             RedisConfig redis,
             OrchestratorConfig orchestrator,
             LogConfig log,
@@ -65,17 +67,11 @@ public final class Gateway {
     public Gateway(Vertx vertx, Settings settings, Clock clock, MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
-        RedisOptions options = new RedisOptions()
-                .setConnectionString(settings.redis().url())
-                .setMaxPoolSize(settings.redis().connections())
-                .setMaxPoolWaiting(100_000)
-                .setMaxWaitingHandlers(100_000)
-                .setPoolName("streams")
-                .setMetricsName("streams");
-        this.redis = Redis.createClient(vertx, options);
+        RedisAccess access = settings.redisAccess();
+        this.redis = access.client(vertx, sized(access.options(), "streams"));
         this.subscriptions = new Subscriptions(
                 vertx,
-                new RedisOptions(options).setPoolName("pubsub").setMetricsName("pubsub"),
+                attempt -> access.client(vertx, sized(access.subscriberOptions(attempt), "pubsub")),
                 settings.redis(),
                 settings.hub().longestMessage(),
                 meters);
@@ -83,6 +79,14 @@ public final class Gateway {
         this.logs = logs(vertx, settings);
         this.hubs = new Hubs(vertx, this::archive, this::source, settings.hub(), clock, meters);
         this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.sse());
+    }
+
+    private RedisOptions sized(RedisOptions options, String name) {
+        return options.setMaxPoolSize(settings.redis().connections())
+                .setMaxPoolWaiting(100_000)
+                .setMaxWaitingHandlers(100_000)
+                .setPoolName(name)
+                .setMetricsName(name);
     }
 
     public void install(Router router) {

@@ -11,6 +11,7 @@ import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
 import dev.aideator.gateway.redis.RedisConfig;
 import dev.aideator.gateway.sse.SseConfig;
+import dev.aideator.redis.RedisAccess;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -19,9 +20,11 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -39,6 +42,7 @@ class GatewayService {
     GatewayService(
             Vertx vertx,
             MeterRegistry meters,
+            Config variables,
             EdgeConfig edge,
             RedisConfig redis,
             OrchestratorConfig orchestrator,
@@ -50,9 +54,15 @@ class GatewayService {
         this.edge = edge;
         this.gateway = new Gateway(
                 vertx,
-                new Gateway.Settings(edge, redis, orchestrator, log, kubernetes, hub, sse),
+                new Gateway.Settings(edge, redisAccess(variables), redis, orchestrator, log, kubernetes, hub, sse),
                 Clock.systemUTC(),
                 meters);
+    }
+
+    /** Raw values: what looks like an expression in a password is none. */
+    private static RedisAccess redisAccess(Config variables) {
+        return RedisAccess.from(
+                name -> Optional.ofNullable(variables.getConfigValue(name).getRawValue()));
     }
 
     Gateway gateway() {

@@ -10,6 +10,7 @@ import dev.aideator.gateway.log.LogConfig;
 import dev.aideator.gateway.orchestrator.OrchestratorConfig;
 import dev.aideator.gateway.redis.RedisConfig;
 import dev.aideator.gateway.sse.SseConfig;
+import dev.aideator.redis.RedisAccess;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
@@ -34,8 +35,12 @@ final class TestGateway implements AutoCloseable {
     private final HttpServer server;
 
     TestGateway(String redisUrl, String orchestratorUrl, Map<String, String> more) {
+        this(Map.of("REDIS_URL", redisUrl), orchestratorUrl, more);
+    }
+
+    /** {@code redis}: the variables that say where it is. */
+    TestGateway(Map<String, String> redis, String orchestratorUrl, Map<String, String> more) {
         Map<String, String> properties = new HashMap<>(Map.of(
-                "aideator.gateway.redis.url", redisUrl,
                 "aideator.gateway.redis.watchdog", "300ms",
                 "aideator.gateway.redis.longest-backoff", "200ms",
                 "aideator.gateway.orchestrator.url", orchestratorUrl,
@@ -57,6 +62,7 @@ final class TestGateway implements AutoCloseable {
                 vertx,
                 new Gateway.Settings(
                         config.getConfigMapping(EdgeConfig.class),
+                        RedisAccess.from(redis),
                         config.getConfigMapping(RedisConfig.class),
                         config.getConfigMapping(OrchestratorConfig.class),
                         config.getConfigMapping(LogConfig.class),

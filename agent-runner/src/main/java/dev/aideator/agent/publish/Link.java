@@ -5,12 +5,12 @@ import dev.aideator.events.EventStream;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamAnswer;
+import dev.aideator.redis.RedisAccess;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One connection to Redis, so that appends are answered in the order in which they were sent. */
+/** One connection to Redis, or to each node of a Cluster, so that appends are answered in the order in which they were sent. */
 final class Link implements AutoCloseable {
 
     /** Redis answers within a millisecond; one that takes this long is as good as away. */
@@ -36,19 +36,9 @@ final class Link implements AutoCloseable {
     }
 
     /** Throws {@link RedisAway}. */
-    static Link open(Vertx vertx, String url, RunKeys keys, Producer producer) throws InterruptedException {
-        Redis client;
-        try {
-            RedisOptions options = new RedisOptions()
-                    .setConnectionString(url)
-                    .setMaxPoolSize(1)
-                    .setMaxPoolWaiting(1)
-                    .setMaxWaitingHandlers(4096);
-            options.getNetClientOptions().setConnectTimeout((int) PATIENCE.toMillis());
-            client = Redis.createClient(vertx, options);
-        } catch (RuntimeException e) {
-            throw new RedisAway("REDIS_URL is no address of a Redis", e);
-        }
+    static Link open(Vertx vertx, RedisAccess redis, RunKeys keys, Producer producer) throws InterruptedException {
+        Redis client = redis.client(
+                vertx, redis.options().setMaxPoolSize(1).setMaxPoolWaiting(1).setMaxWaitingHandlers(4096));
         try {
             RedisConnection connection = await(client.connect());
             return new Link(client, new EventStream(new OneConnection(connection), keys, producer));

@@ -74,7 +74,7 @@ public final class Publisher implements Voice, AutoCloseable {
     /** {@code lines} gets the events, a line of JSON each; {@code stop} hears when the stream takes no more. */
     public static Publisher start(
             Attempt attempt, Secrets secrets, long maxOutputBytes, OutputStream lines, Stop stop, Clock clock) {
-        RedisFeed feed = attempt.redisUrl().isPresent() ? new RedisFeed(attempt, stop, clock) : null;
+        RedisFeed feed = attempt.redis().isPresent() ? new RedisFeed(attempt, stop, clock) : null;
         return new Publisher(attempt, secrets, maxOutputBytes, lines, feed, clock);
     }
 

@@ -150,8 +150,7 @@ final class RedisFeed implements AutoCloseable {
             Duration backOff = FIRST_BACK_OFF;
             boolean reported = false;
             while (!isOver()) {
-                try (Link link =
-                        Link.open(vertx, attempt.redisUrl().orElseThrow(), attempt.run(), attempt.variation())) {
+                try (Link link = Link.open(vertx, attempt.redis().orElseThrow(), attempt.run(), attempt.variation())) {
                     learnEpoch(link);
                     heed(link.last());
                     if (reported) {

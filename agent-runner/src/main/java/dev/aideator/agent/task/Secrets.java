@@ -23,6 +23,10 @@ public record Secrets(Set<String> values) {
                 .forEach(name -> settings.text(name).ifPresent(value -> add(values, value)));
         Stream.of("REDIS_URL", "OPENAI_BASE_URL", "REPO_URL")
                 .forEach(name -> settings.text(name).ifPresent(url -> addPassword(values, url.strip())));
+        // Sentinels and nodes of a Cluster are a list.
+        settings.text("REDIS_URL").stream()
+                .flatMap(urls -> Stream.of(urls.split(",")))
+                .forEach(url -> addPassword(values, url.strip()));
         return new Secrets(Set.copyOf(values));
     }
 
@@ -40,6 +44,8 @@ public record Secrets(Set<String> values) {
                 String password = user.substring(user.indexOf(':') + 1);
                 add(values, password);
                 add(values, URLDecoder.decode(password, StandardCharsets.UTF_8));
+                // A plus is a space to some and a plus to others.
+                add(values, URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
             }
         } catch (IllegalArgumentException e) {
             // Nothing that could be a URL's password.

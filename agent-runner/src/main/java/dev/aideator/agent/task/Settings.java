@@ -1,5 +1,7 @@
 package dev.aideator.agent.task;
 
+import dev.aideator.redis.RedisAccess;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
@@ -93,9 +95,12 @@ public final class Settings {
         return text("EPOCH").map(text -> number("EPOCH", text, 1, 9_999_999_999L));
     }
 
-    /** REDIS_URL: where events go besides standard output; nowhere when it is not set. */
-    Optional<String> redisUrl() {
-        return text("REDIS_URL");
+    /**
+     * REDIS_URL, and those beside it that {@link RedisAccess} lists: where events go besides standard output; nowhere
+     * when it is not set. Throws {@link dev.aideator.redis.BadRedisSetting}.
+     */
+    Optional<RedisAccess> redis() {
+        return text(RedisAccess.URL).map(url -> RedisAccess.from(this::text));
     }
 
     /** SSL_CERT_FILE: the authorities to trust, in PEM form; those that the runner was built with when it is not set. */

@@ -14,6 +14,7 @@ import dev.aideator.events.Payload;
 import dev.aideator.events.Payload.AgentLog.Level;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
+import dev.aideator.redis.RedisAccess;
 import dev.aideator.servers.EmbeddedRedis;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -286,7 +288,8 @@ class PublisherTest {
     }
 
     private Attempt attempt(Long epoch) {
-        return new Attempt(keys, Producer.variation(0), Optional.ofNullable(epoch), Optional.of(redis.url()));
+        RedisAccess access = RedisAccess.from(Map.of("REDIS_URL", redis.url()));
+        return new Attempt(keys, Producer.variation(0), Optional.ofNullable(epoch), Optional.of(access));
     }
 
     private static void say(Publisher publisher, StringBuilder said, int pieces) {

@@ -8,6 +8,7 @@ import dev.aideator.events.Payload;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamEntry;
+import dev.aideator.redis.RedisAccess;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import io.vertx.redis.client.Response;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -29,7 +31,11 @@ final class StreamReader implements AutoCloseable {
     private final EventStream stream;
 
     StreamReader(String url, RunKeys keys, Producer producer) {
-        redis = Redis.createClient(vertx, url);
+        this(RedisAccess.from(Map.of("REDIS_URL", url)), keys, producer);
+    }
+
+    StreamReader(RedisAccess access, RunKeys keys, Producer producer) {
+        redis = access.client(vertx, access.options());
         stream = new EventStream(redis, keys, producer);
     }
 

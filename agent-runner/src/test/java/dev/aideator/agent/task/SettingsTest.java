@@ -1,5 +1,7 @@
 package dev.aideator.agent.task;
 
+import dev.aideator.redis.RedisAccess;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,9 +112,22 @@ class SettingsTest {
         Files.writeString(folder.resolve("REDIS_URL"), "redis://agent:from-the-file@redis:6379\n");
         Files.writeString(folder.resolve("MINE"), "mine, on\ntwo lines\n\n");
         Settings settings = new Settings(Map.of("SETTINGS_DIR", folder.toString(), "SECRET_NAMES", "MINE")).withFiles();
-        assertThat(settings.redisUrl()).contains("redis://agent:from-the-file@redis:6379");
+        assertThat(settings.redis()).map(RedisAccess::toString).contains("standalone at redis:6379 (with a password)");
         assertThat(Secrets.of(settings).values())
                 .containsExactlyInAnyOrder("from-the-file", "mine, on\ntwo lines", "mine, on", "two lines");
+    }
+
+    @Test
+    void a_password_is_masked_in_a_list_of_addresses_as_well() {
+        assertThat(Secrets.of(new Settings(Map.of("REDIS_URL", "redis://a:first%2Bpass@b:1,redis://a:second+pass@c:1")))
+                        .values())
+                .contains("first+pass", "second+pass", "second pass");
+    }
+
+    @Test
+    void an_attempt_goes_on_without_a_redis_that_is_badly_described() {
+        Map<String, String> variables = Map.of("RUN_ID", "run", "VARIATION_ID", "0", "REDIS_URL", "nonsense");
+        assertThat(Attempt.of(new Settings(variables)).redis()).isEmpty();
     }
 
     @Test

@@ -51,7 +51,7 @@ final class Bench implements AutoCloseable {
         this.out = out;
         this.runs = new Runs(settings.orchestrator(), stack.apiToken());
         this.gateway = settings.gateway();
-        this.redis = new RedisProbe(stack.redisUrl());
+        this.redis = new RedisProbe(settings.redis(stack.redisUrl()));
         this.repository = TinyRepository.create(folder.resolve("tiny.git"));
     }
 

@@ -77,7 +77,7 @@ final class Doctor {
     }
 
     private boolean examineRedis(String url) throws InterruptedException {
-        try (RedisProbe redis = new RedisProbe(url)) {
+        try (RedisProbe redis = new RedisProbe(settings.redis(url))) {
             String version = redis.version();
             String policy = redis.evictionPolicy();
             if (!policy.equals("noeviction")) {
@@ -96,7 +96,7 @@ final class Doctor {
                     "Redis",
                     "not reachable (" + e.getMessage() + "): "
                             + settings.redisUrl()
-                                    .map(own -> "check REDIS_URL and that server")
+                                    .map(own -> "check REDIS_URL, those beside it in README.md, and that server")
                                     .orElse("see " + settings.logs().resolve("redis.log"))));
             return false;
         }
@@ -199,7 +199,7 @@ final class Doctor {
         String run = "doctor-" + UUID.randomUUID().toString().substring(0, 8);
         Runs runs = runs(stack);
         URI stream = runs.stream(run);
-        try (RedisProbe redis = new RedisProbe(stack.redisUrl());
+        try (RedisProbe redis = new RedisProbe(settings.redis(stack.redisUrl()));
                 Viewer viewer = runs.watch(stream)) {
             if (viewer.status() == 404) {
                 findings.accept(Finding.open("Events", "not tried: AIDEATOR_ALLOW_ADHOC_RUNS is not true"));

@@ -1,5 +1,7 @@
 package dev.aideator.local;
 
+import dev.aideator.redis.RedisAccess;
+
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -25,8 +27,8 @@ final class RedisProbe implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Redis redis;
 
-    RedisProbe(String url) {
-        redis = Redis.createClient(vertx, url);
+    RedisProbe(RedisAccess access) {
+        redis = access.client(vertx, access.options());
     }
 
     Vertx vertx() {

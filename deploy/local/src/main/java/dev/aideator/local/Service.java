@@ -48,6 +48,13 @@ record Service(String name, List<String> command, Map<String, String> environmen
     private static Map<String, String> shared(Settings settings, String redisUrl, String token) {
         Map<String, String> environment = new HashMap<>(settings.environment());
         environment.values().removeIf(String::isBlank);
+        if (settings.redisUrl().isEmpty()) {
+            // Meant for another Redis. Blank, as what is not here would be inherited.
+            environment.keySet().stream()
+                    .filter(name -> name.startsWith("REDIS_"))
+                    .toList()
+                    .forEach(name -> environment.put(name, ""));
+        }
         environment.put(Settings.REDIS_URL, redisUrl);
         environment.put(Settings.BIND, settings.bind());
         environment.put(Settings.PORT, Integer.toString(settings.port()));

@@ -1,5 +1,8 @@
 package dev.aideator.local;
 
+import dev.aideator.redis.BadRedisSetting;
+import dev.aideator.redis.RedisAccess;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,6 +71,23 @@ record Settings(
     /** A variable of the environment that the stack itself does not interpret. */
     Optional<String> variable(String name) {
         return text(environment, name);
+    }
+
+    /**
+     * How the Redis at {@code url} is spoken to: one of the user's as the variables beside REDIS_URL say, ours without
+     * them. Throws a {@link Refusal}.
+     */
+    RedisAccess redis(String url) {
+        try {
+            return RedisAccess.from(name -> {
+                if (name.equals(REDIS_URL)) {
+                    return Optional.of(url);
+                }
+                return redisUrl.isPresent() ? variable(name) : Optional.empty();
+            });
+        } catch (BadRedisSetting e) {
+            throw new Refusal(e.getMessage());
+        }
     }
 
     /** What opens the API, where it is not open to everybody; the first of several. */

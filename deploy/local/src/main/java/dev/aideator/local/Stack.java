@@ -64,6 +64,7 @@ final class Stack implements AutoCloseable {
                 .orElse(HexFormat.of().formatHex(bytes));
         Stack stack = new Stack(settings, news, lock, token);
         try {
+            settings.redisUrl().ifPresent(settings::redis);
             FreePorts.require(settings);
             stack.startAll();
             return stack;

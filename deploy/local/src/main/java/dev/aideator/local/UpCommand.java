@@ -109,7 +109,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private static String withoutPassword(String url) {
-        return url.replaceFirst("(//[^:/@]*):[^@/]*@", "$1:…@");
+        // There may be several Redis addresses, and schemes only before the first.
+        return url.replaceAll("((?://|,)[^:/@,]*):[^@/]*@", "$1:…@");
     }
 
     private static void browse(URI page, News news) {

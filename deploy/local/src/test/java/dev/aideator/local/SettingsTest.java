@@ -3,6 +3,7 @@ package dev.aideator.local;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +45,31 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.from(Map.of("AIDEATOR_GATEWAY_PORT", "many"), CHECKOUT))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("AIDEATOR_GATEWAY_PORT must be a port number from 1 to 65535, not \"many\".");
+    }
+
+    @Test
+    void what_describes_a_redis_of_the_users_own_is_for_that_one_only() {
+        Map<String, String> sentinel = Map.of("REDIS_MODE", "sentinel", "REDIS_MASTER", "mymaster");
+        Settings ours = Settings.from(sentinel, CHECKOUT);
+        assertThat(ours.redis("redis://127.0.0.1:6379"))
+                .hasToString("standalone at 127.0.0.1:6379 (without a password)");
+        assertThat(Service.gateway(ours, "redis://127.0.0.1:6379", "secret").environment())
+                .containsEntry("REDIS_URL", "redis://127.0.0.1:6379")
+                .containsEntry("REDIS_MODE", "")
+                .containsEntry("REDIS_MASTER", "");
+
+        Map<String, String> own = new HashMap<>(sentinel);
+        own.put("REDIS_URL", "redis://a,redis://b");
+        Settings theirs = Settings.from(own, CHECKOUT);
+        assertThat(theirs.redis("redis://a,redis://b"))
+                .hasToString("sentinel mymaster at a:26379, b:26379 (without a password)");
+        assertThat(Service.gateway(theirs, "redis://a,redis://b", "secret").environment())
+                .containsAllEntriesOf(own);
+
+        own.remove("REDIS_MASTER");
+        assertThatThrownBy(() -> Settings.from(own, CHECKOUT).redis("redis://a,redis://b"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("REDIS_MASTER is not set");
     }
 
     @Test

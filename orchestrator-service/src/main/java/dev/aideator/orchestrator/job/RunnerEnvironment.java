@@ -7,6 +7,7 @@ import dev.aideator.orchestrator.run.AgentChoice;
 import dev.aideator.orchestrator.run.Assignment;
 import dev.aideator.orchestrator.run.Ending;
 import dev.aideator.orchestrator.run.VariationRef;
+import dev.aideator.redis.RedisAccess;
 
 import org.eclipse.microprofile.config.Config;
 
@@ -31,12 +32,9 @@ public class RunnerEnvironment {
             "CLONE_STALL_TIMEOUT",
             "CLONE_TIMEOUT",
             "MAX_REPO_BYTES",
-            "MAX_OUTPUT_BYTES",
-            "REDIS_MODE",
-            "REDIS_MASTER",
-            "REDIS_USERNAME");
+            "MAX_OUTPUT_BYTES");
 
-    private static final List<String> SECRETS = List.of("GITHUB_TOKEN", "REDIS_PASSWORD");
+    private static final List<String> SECRETS = List.of("GITHUB_TOKEN");
 
     /** What the operator gives to programs: lists of names, and what those name. */
     private static final List<String> COMMAND_VARIABLES = List.of("COMMAND_ENV", "SECRET_NAMES");
@@ -46,11 +44,13 @@ public class RunnerEnvironment {
     private final Config config;
     private final Catalogue catalogue;
     private final JobConfig jobs;
+    private final RedisAccess redis;
 
-    RunnerEnvironment(Config config, Catalogue catalogue, JobConfig jobs) {
+    RunnerEnvironment(Config config, Catalogue catalogue, JobConfig jobs, RedisAccess redis) {
         this.config = config;
         this.catalogue = catalogue;
         this.jobs = jobs;
+        this.redis = redis;
     }
 
     /**
@@ -79,9 +79,19 @@ public class RunnerEnvironment {
         plain.put("DEADLINE", jobs.deadline().toString());
         putUnlessNull(plain, "BASE_REF", assignment.baseRef());
         secret.put("REPO_URL", assignment.githubUrl());
-        secret.put("REDIS_URL", jobs.agentRedisUrl());
+        putRedis(plain, secret);
         putAgent(plain, secret, assignment.agent());
         return new Variables(plain, secret);
+    }
+
+    private void putRedis(Map<String, String> plain, Map<String, String> secret) {
+        passOn(plain, RedisAccess.PLAIN);
+        passOn(secret, List.of(RedisAccess.PASSWORD));
+        secret.put(RedisAccess.URL, jobs.agentRedisUrl());
+        if (jobs.agentRedisUrl().startsWith("rediss://")) {
+            // The text: our file is on no other machine. No secret, and too long for where the plain ones stand.
+            redis.authorities().ifPresent(pem -> secret.put(RedisAccess.TLS_CA, pem));
+        }
     }
 
     private void putAgent(Map<String, String> plain, Map<String, String> secret, AgentChoice choice) {

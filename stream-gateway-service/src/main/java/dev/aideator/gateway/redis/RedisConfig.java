@@ -5,15 +5,11 @@ import io.smallrye.config.WithDefault;
 
 import java.time.Duration;
 
-/** The Redis that live runs are in. */
+/** How the Redis is used that live runs are in; where it is says {@link dev.aideator.redis.RedisAccess}. */
 @ConfigMapping(prefix = "aideator.gateway.redis")
 public interface RedisConfig {
 
-    /** {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://} for TLS. */
-    @WithDefault("redis://127.0.0.1:6379")
-    String url();
-
-    /** Connections that streams are read through; the one for pub/sub is beside them. */
+    /** Connections that streams are read through, to each node of a Cluster; the one for pub/sub is beside them. */
     @WithDefault("8")
     int connections();
 

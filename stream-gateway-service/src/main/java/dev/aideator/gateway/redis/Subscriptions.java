@@ -15,7 +15,6 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import org.jboss.logging.Logger;
@@ -29,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * The gateway's one pub/sub connection. It is subscribed to the channels of watched runs, each as long as somebody
@@ -41,7 +41,7 @@ public final class Subscriptions {
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisOptions options;
+    private final IntFunction<Redis> clients;
     private final RedisConfig config;
     private final int longestMessage;
     private final Counter connects;
@@ -52,6 +52,7 @@ public final class Subscriptions {
     /** Null while there is none; a new client for each connection, as closing it is sure to end the connection. */
     private Redis client;
 
+    private int attempt;
     private RedisConnection connection;
     private volatile boolean connected;
     private volatile long awaySinceNanos = System.nanoTime();
@@ -59,12 +60,15 @@ public final class Subscriptions {
     private long probeCount;
     private boolean closed;
 
-    /** {@code longestMessage}: bytes of one message; longer ones are dropped, an event among them is read from its stream. */
+    /**
+     * {@code clients}: makes the client of each connection in a row, counted from 0. {@code longestMessage}: bytes of one
+     * message; longer ones are dropped, an event among them is read from its stream.
+     */
     public Subscriptions(
-            Vertx vertx, RedisOptions options, RedisConfig config, int longestMessage, MeterRegistry meters) {
+            Vertx vertx, IntFunction<Redis> clients, RedisConfig config, int longestMessage, MeterRegistry meters) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.options = options;
+        this.clients = clients;
         this.config = config;
         this.longestMessage = longestMessage;
         this.backoff = new Backoff(config.longestBackoff().toMillis());
@@ -177,7 +181,7 @@ public final class Subscriptions {
         if (closed) {
             return;
         }
-        Redis mine = Redis.createClient(vertx, options);
+        Redis mine = clients.apply(attempt++);
         client = mine;
         mine.connect()
                 .timeout(config.patience().toMillis(), TimeUnit.MILLISECONDS)

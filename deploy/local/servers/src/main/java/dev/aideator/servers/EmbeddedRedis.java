@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A Redis 6.2 on the loopback interface that keeps its data across restarts and never evicts any. */
 public final class EmbeddedRedis implements AutoCloseable {
@@ -22,12 +24,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final Path data;
     private final int port;
     private final Path log;
-    private final List<String> bind;
+    private final List<String> options;
     private final boolean temporary;
 
-    private EmbeddedRedis(ChildProcess process, List<String> bind, Path data, int port, Path log, boolean temporary) {
+    private EmbeddedRedis(
+            ChildProcess process, List<String> options, Path data, int port, Path log, boolean temporary) {
         this.process = process;
-        this.bind = bind;
+        this.options = options;
         this.data = data;
         this.port = port;
         this.log = log;
@@ -36,34 +39,52 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Keeps its append-only file in {@code data}, made when it is not there, and logs to {@code log}. */
     public static EmbeddedRedis start(Path data, int port, Path log) {
-        return start(List.of(LOOPBACK), data, port, log, false);
+        return start(List.of("--bind", LOOPBACK), data, port, log, false);
     }
 
     /** A throw-away server on a free port. */
     public static EmbeddedRedis temporary() {
-        return temporaryOn(List.of(LOOPBACK));
+        return temporary(Ports.free(), List.of("--bind", LOOPBACK));
+    }
+
+    /** The same with further settings, as the server's command line has them: for tests. */
+    public static EmbeddedRedis temporaryWith(String... settings) {
+        return temporary(Ports.free(), with(settings));
+    }
+
+    /** The same as a Cluster's node that has met no other yet: for tests. */
+    public static EmbeddedRedis temporaryNode() {
+        // Nodes talk to each other at a port that is higher by 10,000.
+        int port = IntStream.generate(Ports::free)
+                .filter(free -> free <= 65_535 - 10_000)
+                .findFirst()
+                .orElseThrow();
+        return temporary(port, with("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+    }
+
+    private static List<String> with(String... settings) {
+        return Stream.concat(Stream.of("--bind", LOOPBACK), Stream.of(settings)).toList();
     }
 
     /** The same, for whoever reaches {@code address} of this machine as well: for tests, as it has no password. */
     public static EmbeddedRedis temporaryAlsoOn(String address) {
-        return temporaryOn(List.of(LOOPBACK, address));
+        return temporary(Ports.free(), List.of("--bind", LOOPBACK, address));
     }
 
-    private static EmbeddedRedis temporaryOn(List<String> bind) {
+    private static EmbeddedRedis temporary(int port, List<String> options) {
         try {
             Path folder = Files.createTempDirectory("aideator-redis-");
-            return start(bind, folder, Ports.free(), folder.resolve("log"), true);
+            return start(options, folder, port, folder.resolve("log"), true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static EmbeddedRedis start(List<String> bind, Path data, int port, Path log, boolean temporary) {
+    private static EmbeddedRedis start(List<String> options, Path data, int port, Path log, boolean temporary) {
         try {
             Files.createDirectories(data);
-            List<String> command = new ArrayList<>(List.of(Binaries.redisServer().toString(), "--bind"));
-            command.addAll(bind);
-            command.addAll(List.of(
+            List<String> command = new ArrayList<>(List.of(
+                    Binaries.redisServer().toString(),
                     "--protected-mode",
                     "no",
                     "--port",
@@ -76,8 +97,9 @@ public final class EmbeddedRedis implements AutoCloseable {
                     "",
                     "--maxmemory-policy",
                     "noeviction"));
+            command.addAll(options);
             ChildProcess process = ChildProcess.start(command, Map.of(), log, ChildProcess.StopSignal.TERM, GRACE);
-            EmbeddedRedis server = new EmbeddedRedis(process, bind, data, port, log, temporary);
+            EmbeddedRedis server = new EmbeddedRedis(process, options, data, port, log, temporary);
             Ports.awaitReady("Redis", process, log, () -> answers(port));
             return server;
         } catch (IOException e) {
@@ -85,11 +107,13 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private static boolean answers(int port) {
+    static boolean answers(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(1000);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().read() == '+';
+            byte[] answer = socket.getInputStream().readNBytes(7);
+            // One that wants a password first is there as well; one that still loads its data is not.
+            return answer[0] == '+' || new String(answer, StandardCharsets.US_ASCII).equals("-NOAUTH");
         } catch (IOException e) {
             return false;
         }
@@ -109,7 +133,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** The same server again, with the data that it had, after it was closed or killed. */
     public EmbeddedRedis restart() {
-        return start(bind, data, port, log, temporary);
+        return start(options, data, port, log, temporary);
     }
 
     /** Ends it and keeps its data, so that {@link #restart} finds them. */
