@@ -5,6 +5,7 @@ import dev.aideator.agent.Voice;
 import dev.aideator.agent.checkout.Checkout;
 import dev.aideator.agent.end.Failure;
 import dev.aideator.agent.task.Task;
+import dev.aideator.events.Outcome;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -35,16 +37,23 @@ public final class CommandAgent implements Agent {
     private final Task.Who.Command command;
     private final Path workspace;
     private final Map<String, String> identity;
+    private final OutOfMemoryKills memoryKills;
 
     /** {@code identity}: the variables that tell the program which attempt it works for. */
     public CommandAgent(Task.Who.Command command, Path workspace, Map<String, String> identity) {
+        this(command, workspace, identity, OutOfMemoryKills.ofContainer());
+    }
+
+    CommandAgent(Task.Who.Command command, Path workspace, Map<String, String> identity, OutOfMemoryKills memoryKills) {
         this.command = command;
         this.workspace = workspace;
         this.identity = identity;
+        this.memoryKills = memoryKills;
     }
 
     @Override
     public void run(String prompt, Checkout checkout, Voice voice) throws IOException, InterruptedException {
+        OptionalLong killsBefore = memoryKills.count();
         Session session = Session.start(command.line(), checkout.files(), environment());
         CompletableFuture<Void> output = pump(session.output(), voice::output);
         CompletableFuture<Void> log = pump(session.errors(), voice::log);
@@ -65,7 +74,7 @@ public final class CommandAgent implements Agent {
         // Whatever it left in the background would keep its standard output open, and outlive the attempt.
         session.end(GRACE);
         awaitEnd(output, log);
-        judge(session.exit().join());
+        judge(session.exit().join(), memoryKills.count().orElse(0) > killsBefore.orElse(Long.MAX_VALUE));
     }
 
     /** What is printed already is still read; the two ends of a pipe are all that can keep this waiting. */
@@ -135,9 +144,17 @@ public final class CommandAgent implements Agent {
         return failure;
     }
 
-    private static void judge(int exit) {
+    private static void judge(int exit, boolean outOfMemory) {
         if (exit == 0) {
             return;
+        }
+        if (outOfMemory) {
+            throw new Failure(
+                    Outcome.OUT_OF_MEMORY,
+                    "oom_killed",
+                    "The program took more memory than it may have, and was ended.",
+                    "Give agents more (AIDEATOR_AGENT_MEMORY_LIMIT), or let them do less.",
+                    null);
         }
         String signal = exit > 128 && exit <= 192 ? Signals.name(exit - 128) : null;
         if (signal != null) {

@@ -3,10 +3,12 @@ package dev.aideator.agent.command;
 import dev.aideator.agent.RecordingVoice;
 import dev.aideator.agent.checkout.Checkout;
 import dev.aideator.agent.checkout.Clone;
+import dev.aideator.agent.end.Ending;
 import dev.aideator.agent.end.Failure;
 import dev.aideator.agent.end.Stop;
 import dev.aideator.agent.git.TestRepository;
 import dev.aideator.agent.task.Task;
+import dev.aideator.events.Outcome;
 import dev.aideator.repository.HostPolicy;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,8 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,6 +131,29 @@ class CommandAgentTest {
 
         ending.get(20, TimeUnit.SECONDS);
         await().until(() -> !leader.isAlive());
+    }
+
+    @Test
+    void a_program_that_the_kernel_ended_for_its_memory_is_told_from_one_that_failed() throws Exception {
+        Path counter = Files.writeString(folder.resolve("memory.events"), "low 0\noom 0\noom_kill 3\n");
+
+        Failure killed = catchThrowableOfType(
+                Failure.class, () -> run("printf 'oom 1\\noom_kill 4\\n' >" + counter + "; kill -KILL $$", counter));
+        assertThat(Ending.of(killed).outcome()).isEqualTo(Outcome.OUT_OF_MEMORY);
+        assertThat(killed.code()).isEqualTo("oom_killed");
+
+        Failure failed = catchThrowableOfType(Failure.class, () -> run("kill -KILL $$", counter));
+        assertThat(failed.code()).isEqualTo("exit_code");
+        assertThat(failed).hasMessageContaining("SIGKILL");
+    }
+
+    private void run(String line, Path memoryKills) throws Exception {
+        new CommandAgent(
+                        new Task.Who.Command(line, Map.of()),
+                        folder,
+                        Map.of(),
+                        new OutOfMemoryKills(List.of(folder.resolve("not-there"), memoryKills)))
+                .run("", checkout, voice);
     }
 
     private void run(String line, String prompt) throws Exception {

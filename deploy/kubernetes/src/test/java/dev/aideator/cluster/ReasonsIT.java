@@ -117,12 +117,8 @@ class ReasonsIT {
     void an_agent_that_takes_all_memory() {
         String run = stack.shell(1, "echo before; sleep 1; exec python3 -c 'x = bytearray(1 << 31)'");
         JsonPath end = stack.ended(run);
-        // The kernel may choose the program or its runner.
-        if ("failed".equals(end.getString("variations[0].outcome"))) {
-            assertThat(end.getString("variations[0].detail")).contains("memory");
-        } else {
-            assertEnding(end, "out_of_memory", "oom_killed");
-        }
+        // Whichever the kernel chose, the program or its runner.
+        assertEnding(end, "out_of_memory", "oom_killed");
     }
 
     @Test
@@ -189,7 +185,7 @@ class ReasonsIT {
         awaitRunning(run, 1);
         stack.awaitOutput(run, 0, "begun");
         Instant asked = Instant.now();
-        stack.api().delete("/api/v1/runs/" + run).then().statusCode(200);
+        stack.api().delete("/api/v1/runs/" + run).then().statusCode(202);
         JsonPath end = stack.ended(run);
         assertThat(end.getString("state")).isEqualTo("cancelled");
         assertThat(Duration.between(asked, Instant.parse(end.getString("ended_at"))))
@@ -257,7 +253,7 @@ class ReasonsIT {
     void pods_of_others_that_use_the_quota_up_make_an_attempt_wait_and_end_with_the_reason() {
         cluster.apply(new ResourceQuotaBuilder()
                 .withNewMetadata()
-                .withName("memory")
+                .withName("storage")
                 .withNamespace(stack.namespace())
                 .endMetadata()
                 .withNewSpec()
@@ -266,6 +262,7 @@ class ReasonsIT {
                 .endSpec()
                 .build());
         try {
+            awaitQuota("storage");
             String run = stack.survey(1);
             waitingOrEnded(run);
             assertThat(stack.ended(run).getString("variations[0].outcome")).isIn("quota_exceeded", "admission_refused");
@@ -273,9 +270,22 @@ class ReasonsIT {
             cluster.client()
                     .resourceQuotas()
                     .inNamespace(stack.namespace())
-                    .withName("memory")
+                    .withName("storage")
                     .delete();
         }
+    }
+
+    /** A quota counts from when its controller has looked at it. */
+    private static void awaitQuota(String name) {
+        await().atMost(TOLD_WITHIN)
+                .until(() -> !cluster.client()
+                        .resourceQuotas()
+                        .inNamespace(stack.namespace())
+                        .withName(name)
+                        .get()
+                        .getStatus()
+                        .getHard()
+                        .isEmpty());
     }
 
     private static void waitingOrEnded(String run) {
@@ -314,14 +324,18 @@ class ReasonsIT {
         Kit kit = cluster.kit();
         String run = stack.shell(1, "echo begun; sleep 600");
         awaitRunning(run, 1);
+        String node = runningPod(run, 1).getSpec().getNodeName();
         kit.stop("kubelet", "KILL");
         try {
+            cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/" + node, "--timeout=60s");
+            // Where all nodes are lost Kubernetes takes that for a fault of its own, and sends no agent away.
+            cluster.kubectl("taint", "node", node, "node.kubernetes.io/unreachable:NoExecute");
             await().atMost(Duration.ofSeconds(120)).until(() -> stack.run(run).getInt("variations[0].attempt") == 2);
         } finally {
             kit.start("kubelet");
         }
         awaitRunning(run, 2);
-        stack.api().delete("/api/v1/runs/" + run).then().statusCode(200);
+        stack.api().delete("/api/v1/runs/" + run).then().statusCode(202);
         assertEnding(stack.ended(run), "cancelled", "cancelled_by_user");
     }
 }

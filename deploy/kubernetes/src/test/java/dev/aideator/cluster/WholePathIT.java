@@ -47,9 +47,7 @@ class WholePathIT {
                 PatientViewer logs = PatientViewer.watch(stack.logsStream(run))) {
             JsonNode end = redis.awaitComplete(LONG_ENOUGH);
             logs.awaitComplete(LONG_ENOUGH);
-            assertThat(end.path("state").asText())
-                    .as(stack.run(run).prettify())
-                    .isEqualTo("completed");
+            assertThat(end.path("state").asText()).as(stack.run(run).prettify()).isEqualTo("completed");
             assertThat(redis.faults()).isEmpty();
             assertThat(logs.faults()).isEmpty();
             for (int variation = 0; variation < 3; variation++) {
