@@ -86,12 +86,13 @@ final class HostStack implements AutoCloseable {
                 Map.entry("AIDEATOR_AGENTS_NAMESPACE", namespace),
                 Map.entry("AIDEATOR_INSTALLATION", namespace),
                 Map.entry("AIDEATOR_AGENT_IMAGE", cluster.images().agentRunner()),
+                Map.entry("AIDEATOR_TOOLS_IMAGE", cluster.images().agentRunner()),
                 Map.entry("AIDEATOR_ALLOWED_IMAGES", "*"),
                 Map.entry("AIDEATOR_ALLOWED_REPO_HOSTS", address),
                 Map.entry("AIDEATOR_COMMAND_AGENTS_SHELL_COMMAND", "sh"),
                 Map.entry("AIDEATOR_AGENT_CPU_REQUEST", "50m"),
                 Map.entry("AIDEATOR_AGENT_MEMORY_REQUEST", "64Mi"),
-                Map.entry("AIDEATOR_AGENT_MEMORY_LIMIT", "256Mi"),
+                Map.entry("AIDEATOR_AGENT_MEMORY_LIMIT", "384Mi"),
                 Map.entry("MAX_PARALLEL_AGENTS", "1000")));
         stack.settings.putAll(settings);
         stack.startOrchestrator(Map.of());
@@ -172,13 +173,19 @@ final class HostStack implements AutoCloseable {
         return RestAssured.given().baseUri(url()).contentType("application/json");
     }
 
-    /** A run of agents that take the prompt as a shell script, in an image with a shell. */
+    /**
+     * A run of agents that take the prompt as a shell script, in an image with a shell: a user's, or the runner's own
+     * where that can't be copied.
+     */
     String shell(int variations, String script) {
-        return post(Map.of(
+        Map<String, Object> run = new HashMap<>(Map.of(
                 "github_url", repository(),
                 "prompt", script,
-                "image", cluster.images().tools(),
                 "agents", Collections.nCopies(variations, Map.of("agent", "shell"))));
+        if (cluster.images().hasNativeRunner()) {
+            run.put("image", cluster.images().tools());
+        }
+        return post(run);
     }
 
     String survey(int variations) {

@@ -32,6 +32,11 @@ public record Images(String registry, String tag, String postgres, String redis,
         return ours("agent-tools");
     }
 
+    /** Whether the runner is the native executable, which alone can be copied into another image. */
+    public boolean hasNativeRunner() {
+        return !variable("CLUSTER_RUNNER", "native").equals("jvm");
+    }
+
     private String ours(String name) {
         return registry + "/aideator/" + name + ":" + tag;
     }

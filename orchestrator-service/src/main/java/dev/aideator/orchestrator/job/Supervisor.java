@@ -14,6 +14,8 @@ import dev.aideator.orchestrator.stream.ProducerStream;
 import dev.aideator.orchestrator.stream.RedisUnavailable;
 import dev.aideator.orchestrator.stream.RunStreams;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -62,6 +64,7 @@ public class Supervisor {
     private final JobConfig config;
     private final Failpoints failpoints;
     private final Clock clock;
+    private final MeterRegistry meters;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
     private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
@@ -80,7 +83,8 @@ public class Supervisor {
             RunCapacity capacity,
             JobConfig config,
             Failpoints failpoints,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         this.runs = runs;
         this.attempts = attempts;
         this.archive = archive;
@@ -92,6 +96,7 @@ public class Supervisor {
         this.config = config;
         this.failpoints = failpoints;
         this.clock = clock;
+        this.meters = meters;
     }
 
     void onStart(@Observes StartupEvent event) {
@@ -125,7 +130,7 @@ public class Supervisor {
         try {
             while (!halt.await((done ? config.compareEvery() : BETWEEN_TRIES).toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    launcher.sweep();
+                    compared("launcher").record(launcher::sweep);
                     orLater("fill slots", this::fillSlots);
                     done = true;
                 } catch (RuntimeException e) {
@@ -176,10 +181,18 @@ public class Supervisor {
     public void sweep() {
         sweeping.readLock().lock();
         try {
-            compareAll();
+            compared("rows").record(this::compareAll);
         } finally {
             sweeping.readLock().unlock();
         }
+    }
+
+    /** How long a full comparison took: {@code with} what the launcher has, or what follows from the rows alone. */
+    private Timer compared(String with) {
+        return Timer.builder("orchestrator.comparison")
+                .description("Comparisons of all that should be with all that is")
+                .tag("with", with)
+                .register(meters);
     }
 
     private void compareAll() {
