@@ -32,8 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -64,7 +62,7 @@ public class Supervisor {
     private final Clock clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
-    private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
+    private final SweepGate sweeps = new SweepGate();
     private final AtomicBoolean tidyIsDue = new AtomicBoolean();
     private final CountDownLatch halt = new CountDownLatch(1);
     private volatile boolean stopping;
@@ -152,8 +150,7 @@ public class Supervisor {
         halt.countDown();
         watches.values().forEach(AttemptWatch::stop);
         threads.shutdown();
-        boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
-                && sweeping.writeLock().tryLock(STOP.toMillis(), TimeUnit.MILLISECONDS);
+        boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS) && sweeps.close(STOP);
         if (!stopped) {
             LOG.warn("stopping while something is still being done; the next start finds it");
         }
@@ -174,12 +171,7 @@ public class Supervisor {
     @Scheduled(every = "{aideator.job.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     public void sweep() {
-        sweeping.readLock().lock();
-        try {
-            compareAll();
-        } finally {
-            sweeping.readLock().unlock();
-        }
+        sweeps.pass(this::compareAll);
     }
 
     private void compareAll() {
