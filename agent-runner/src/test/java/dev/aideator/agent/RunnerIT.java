@@ -108,12 +108,9 @@ class RunnerIT {
             awaitComplete();
             done(stream.seal(1));
 
-            assertThat(runner.waitFor(5, TimeUnit.SECONDS)).isTrue();
-            assertThat(runner.exitValue()).isZero();
+            awaitExit(runner, Duration.ofSeconds(5));
         }
-        assertThat(outcome().outcome())
-                .as(Files.readString(folder.resolve("runner.err")))
-                .isEqualTo(Outcome.COMPLETED);
+        assertThat(outcome().outcome()).as(this::tale).isEqualTo(Outcome.COMPLETED);
         assertThat(outcome().lastSeq()).isEqualTo(events().getLast().id().seq());
         assertThat(text()).contains("# A map for a newcomer: hello", "A repository of one file");
         assertThat(lines()).isEqualTo(stdout());
@@ -131,8 +128,7 @@ class RunnerIT {
         awaitComplete();
         done(stream.seal(1));
 
-        assertThat(runner.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(runner.exitValue()).isZero();
+        awaitExit(runner, Duration.ofSeconds(20));
         assertThat(child.isAlive()).isFalse();
         assertThat(outcome().outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(last())
@@ -144,10 +140,10 @@ class RunnerIT {
         command("echo working; sleep 300");
         environment.put("DEADLINE", "PT6S");
         done(stream.open(1));
-        run();
+        Process runner = run();
         awaitComplete();
         done(stream.seal(1));
-        await().until(() -> Files.exists(folder.resolve("outcome.json")));
+        awaitExit(runner, Duration.ofSeconds(20));
         assertThat(outcome().outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(text()).isEqualTo("working\n");
     }
@@ -178,9 +174,10 @@ class RunnerIT {
         environment.put("TOKEN", "token-12345");
         environment.put("COMMAND_ENV", "TOKEN");
         done(stream.open(1));
-        run();
+        Process runner = run();
         awaitComplete();
         done(stream.seal(1));
+        awaitExit(runner, Duration.ofSeconds(20));
         assertThat(text()).isEqualTo("***\n");
         assertThat(String.join("", stdout())).doesNotContain("token-12345");
         assertThat(outcome().reason()).isEqualTo("exit_code");
@@ -291,8 +288,7 @@ class RunnerIT {
         environment.remove("EPOCH");
         environment.putAll(changes);
         Process runner = run();
-        assertThat(runner.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(runner.exitValue()).isZero();
+        awaitExit(runner, Duration.ofSeconds(60));
         environment.clear();
         environment.putAll(before);
         return outcome();
@@ -338,7 +334,28 @@ class RunnerIT {
     }
 
     private void awaitComplete() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> last() instanceof Payload.AgentComplete);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(last()).as(this::tale).isInstanceOf(Payload.AgentComplete.class));
+    }
+
+    /** What a runner leaves behind is there for certain once it has gone: its last word in Redis comes before its outcome. */
+    private void awaitExit(Process runner, Duration patience) throws InterruptedException {
+        assertThat(runner.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
+                .as(this::tale)
+                .isTrue();
+        assertThat(runner.exitValue()).as(this::tale).isZero();
+    }
+
+    /** What became of the runners, for whoever has to find out why a test failed. */
+    private String tale() {
+        String exits = started.stream()
+                .map(process -> process.isAlive() ? "still runs" : "exit code " + process.exitValue())
+                .collect(Collectors.joining(", "));
+        try {
+            return exits + "\n" + Files.readString(folder.resolve("runner.err"));
+        } catch (IOException e) {
+            return exits + ", and nothing on standard error: " + e;
+        }
     }
 
     private Payload last() {
@@ -376,7 +393,9 @@ class RunnerIT {
     }
 
     private FinalOutcome outcome() throws IOException {
-        return FinalOutcome.decode(Files.readString(folder.resolve("outcome.json")));
+        Path file = folder.resolve("outcome.json");
+        assertThat(file).as(this::tale).exists();
+        return FinalOutcome.decode(Files.readString(file));
     }
 
     private static <T> T done(Future<T> future) {

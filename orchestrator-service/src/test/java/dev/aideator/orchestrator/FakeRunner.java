@@ -25,7 +25,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A runner whose agent is the prompt, a command a line: {@code say}, {@code tool} and {@code usage} are events, {@code
@@ -45,6 +47,11 @@ public final class FakeRunner {
     private final List<Event> sent = new ArrayList<>();
     private volatile boolean deaf;
     private boolean ended;
+
+    /** How many events Redis has, and how many it is to have: what is whispered gets there with what is said next. */
+    private int brought;
+
+    private int toBring;
 
     private FakeRunner() {
         Vertx vertx = Vertx.vertx();
@@ -102,6 +109,7 @@ public final class FakeRunner {
             case "await" -> {
                 while (!Files.exists(Path.of(words[1]))) {
                     endWithTheTest();
+                    send();
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
             }
@@ -145,6 +153,7 @@ public final class FakeRunner {
         Files.writeString(half, new FinalOutcome(outcome, "as_told", "The prompt said so.", sent.size()).encode());
         Files.move(half, file);
         for (int i = 0; i < 100 && !isSealed(); i++) {
+            send();
             TimeUnit.MILLISECONDS.sleep(100);
         }
         Runtime.getRuntime().halt(0);
@@ -174,30 +183,35 @@ public final class FakeRunner {
     private synchronized void say(Payload payload) throws InterruptedException {
         Event event = next(payload);
         print(event);
-        int from = sent.size() - 1;
-        while (from < sent.size()) {
-            from = send(from);
+        toBring = sent.size();
+        send();
+    }
+
+    /** Brings Redis what it lacks; while it is away that is left for later, and the agent goes on. */
+    private synchronized void send() throws InterruptedException {
+        try {
+            while (brought < toBring) {
+                brought = send(brought);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            endWithTheTest();
         }
     }
 
     /** Sends one event; the index of the one to send next. */
-    private int send(int index) throws InterruptedException {
-        try {
-            StreamAnswer answer = stream.append(sent.get(index))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(1, TimeUnit.SECONDS);
-            return switch (answer) {
-                case StreamAnswer.Added added -> index + 1;
-                case StreamAnswer.Acknowledged known -> index + 1;
-                case StreamAnswer.Hole hole -> (int) hole.last().seq();
-                case StreamAnswer.NotOpen closed -> again(index);
-                case StreamAnswer.Fenced over -> stop();
-                case StreamAnswer.Sealed over -> stop();
-            };
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            return again(index);
-        }
+    private int send(int index) throws InterruptedException, ExecutionException, TimeoutException {
+        StreamAnswer answer = stream.append(sent.get(index))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        return switch (answer) {
+            case StreamAnswer.Added added -> index + 1;
+            case StreamAnswer.Acknowledged known -> index + 1;
+            case StreamAnswer.Hole hole -> (int) hole.last().seq();
+            case StreamAnswer.NotOpen closed -> again(index);
+            case StreamAnswer.Fenced over -> stop();
+            case StreamAnswer.Sealed over -> stop();
+        };
     }
 
     private static int again(int index) throws InterruptedException {

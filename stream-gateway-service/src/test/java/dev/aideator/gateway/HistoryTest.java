@@ -242,6 +242,72 @@ class HistoryTest extends GatewayFixture {
     }
 
     @Test
+    void a_run_complete_is_history_once_a_retry_has_ended_though_its_events_are_still_on_their_way() {
+        openAll();
+        run.say(0, "first");
+        endAll();
+        SseViewer first = add(SseViewer.persistent(gateway.port(), path()));
+        until(first::isOver);
+
+        Event retried = run.make(RUN, new Payload.Status(0, 1L, "queued", null, null, null));
+        Event complete = run.make(RUN, run.completion());
+        known.end(complete.id().toString());
+        SseViewer fresh = watch();
+        until(() -> fresh.ofType("caught_up").size() == 1);
+        assertThat(fresh.ofType("run_complete")).isEmpty();
+        run.append(retried);
+        run.append(complete);
+
+        until(fresh::isOver);
+        assertThat(fresh.ofType("run_complete"))
+                .extracting(SseViewer.Received::id)
+                .containsExactly(run.position().toString());
+        assertThat(fresh.violations()).isEmpty();
+    }
+
+    @Test
+    void every_old_id_is_good_after_a_retry_of_a_run_that_redis_had_forgotten() {
+        openAll();
+        for (int i = 0; i < 5; i++) {
+            run.say(i % 2, "line " + i + " ");
+        }
+        endAll();
+        SseViewer first = add(SseViewer.persistent(gateway.port(), path()));
+        until(first::isOver);
+        run.events().forEach(event -> known.archive(event.producer(), EventJson.encode(event)));
+        for (String producer : List.of("0", "1", "run")) {
+            redis(Command.DEL, "run:{" + runId + "}:events:" + producer);
+        }
+
+        known.goOn();
+        Event retried = run.make(RUN, new Payload.Status(0, 1L, "queued", null, null, null));
+        known.archive(RUN, EventJson.encode(retried));
+        Await.of(run.stream(RUN).open(new EntryId(1, retried.id().seq())));
+        run.open(V0, 2);
+        known.attempt(V0, 2, -1);
+        run.say(0, "second attempt");
+        run.agentComplete(0);
+        run.seal(V0);
+        known.attempt(V0, 2, 2);
+        known.end(run.runComplete().id().toString());
+
+        List<String> ids = first.events().stream().map(SseViewer.Received::id).toList();
+        for (int seen = 0; seen < ids.size(); seen++) {
+            SseViewer back = watchFrom(ids.get(seen));
+            until(back::isOver);
+            List<String> before = first.events().subList(0, seen + 1).stream()
+                    .map(SseViewer.Received::data)
+                    .toList();
+            assertThat(back.violations()).isEmpty();
+            assertThat(back.ofType("run_complete")).hasSize(1);
+            assertThat(back.events())
+                    .hasSize(run.lines().size() - before.size())
+                    .extracting(SseViewer.Received::data)
+                    .doesNotContainAnyElementsOf(before);
+        }
+    }
+
+    @Test
     void a_stored_gap_stands_for_what_it_names() {
         openAll();
         run.say(0, "one");

@@ -2,6 +2,7 @@ package dev.aideator.cluster;
 
 import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.restassured.path.json.JsonPath;
@@ -209,15 +210,7 @@ class ReasonsIT {
 
     @Test
     void a_quota_that_is_used_up_lets_runs_wait_as_a_whole_and_refuses_those_that_never_fit() {
-        cluster.apply(new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("agents")
-                .withNamespace(stack.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity("2"))
-                .endSpec()
-                .build());
+        quota("agents", "2");
         try {
             stack.restartOrchestrator(Map.of());
             await().atMost(HostStack.SOON)
@@ -240,56 +233,94 @@ class ReasonsIT {
             assertThat(List.of(secondsEnd.getString("state"), thirdsEnd.getString("state")))
                     .containsOnly("completed");
         } finally {
-            cluster.client()
-                    .resourceQuotas()
-                    .inNamespace(stack.namespace())
-                    .withName("agents")
-                    .delete();
+            removeQuota("agents");
             stack.restartOrchestrator(Map.of());
         }
     }
 
     @Test
     void pods_of_others_that_use_the_quota_up_make_an_attempt_wait_and_end_with_the_reason() {
-        cluster.apply(new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("storage")
-                .withNamespace(stack.namespace())
-                .endMetadata()
-                .withNewSpec()
-                // Not what our own counting knows of: only Kubernetes says no.
-                .addToHard("requests.ephemeral-storage", new Quantity("1"))
-                .endSpec()
-                .build());
+        quota("shared", "1");
         try {
-            awaitQuota("storage");
+            cluster.client().resource(strangersPod()).create();
+            awaitUsed("shared", "1");
             String run = stack.survey(1);
-            waitingOrEnded(run);
-            assertThat(stack.ended(run).getString("variations[0].outcome")).isIn("quota_exceeded", "admission_refused");
+            assertThat(waitingFor(run, "quota_exceeded")).contains("exceeded quota: shared");
+            assertThat(stack.run(run).getString("variations[0].state")).isEqualTo("queued");
+            JsonPath end = stack.ended(run);
+            assertEnding(end, "quota_exceeded", "quota_exceeded");
+            assertThat(end.getString("variations[0].detail")).contains("exceeded quota: shared");
         } finally {
             cluster.client()
-                    .resourceQuotas()
+                    .pods()
                     .inNamespace(stack.namespace())
-                    .withName("storage")
+                    .withName("stranger")
+                    .withGracePeriod(0)
                     .delete();
+            removeQuota("shared");
         }
     }
 
-    /** A quota counts from when its controller has looked at it. */
-    private static void awaitQuota(String name) {
-        await().atMost(TOLD_WITHIN)
-                .until(() -> !cluster.client()
-                        .resourceQuotas()
-                        .inNamespace(stack.namespace())
-                        .withName(name)
-                        .get()
-                        .getStatus()
-                        .getHard()
-                        .isEmpty());
+    private static Pod strangersPod() {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("stranger")
+                .withNamespace(stack.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(65_532L)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName("stranger")
+                .withImage(cluster.images().tools())
+                .withCommand("sleep", "600")
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
-    private static void waitingOrEnded(String run) {
-        await().atMost(TOLD_WITHIN).until(() -> stack.run(run).getString("variations[0].reason") != null);
+    private static void quota(String name, String pods) {
+        cluster.apply(new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(stack.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity(pods))
+                .endSpec()
+                .build());
+    }
+
+    private static void awaitUsed(String name, String pods) {
+        await().atMost(TOLD_WITHIN)
+                .until(() -> new Quantity(pods)
+                        .equals(cluster.client()
+                                .resourceQuotas()
+                                .inNamespace(stack.namespace())
+                                .withName(name)
+                                .get()
+                                .getStatus()
+                                .getUsed()
+                                .get("pods")));
+    }
+
+    private static void removeQuota(String name) {
+        cluster.client()
+                .resourceQuotas()
+                .inNamespace(stack.namespace())
+                .withName(name)
+                .delete();
     }
 
     @Test

@@ -34,8 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -67,7 +65,7 @@ public class Supervisor {
     private final MeterRegistry meters;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
-    private final ReadWriteLock sweeping = new ReentrantReadWriteLock();
+    private final SweepGate sweeps = new SweepGate();
     private final AtomicBoolean tidyIsDue = new AtomicBoolean();
     private final CountDownLatch halt = new CountDownLatch(1);
     private volatile boolean stopping;
@@ -157,8 +155,7 @@ public class Supervisor {
         halt.countDown();
         watches.values().forEach(AttemptWatch::stop);
         threads.shutdown();
-        boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)
-                && sweeping.writeLock().tryLock(STOP.toMillis(), TimeUnit.MILLISECONDS);
+        boolean stopped = threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS) && sweeps.close(STOP);
         if (!stopped) {
             LOG.warn("stopping while something is still being done; the next start finds it");
         }
@@ -179,12 +176,7 @@ public class Supervisor {
     @Scheduled(every = "{aideator.job.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     public void sweep() {
-        sweeping.readLock().lock();
-        try {
-            compared("rows").record(this::compareAll);
-        } finally {
-            sweeping.readLock().unlock();
-        }
+        sweeps.pass(() -> compared("rows").record(this::compareAll));
     }
 
     /** How long a full comparison took: {@code with} what the launcher has, or what follows from the rows alone. */

@@ -322,6 +322,54 @@ class RetryTest {
     }
 
     @Test
+    void a_retry_while_redis_is_away_works_and_is_in_its_streams_when_it_is_back() throws IOException {
+        RunId run = endedRun(1, "say one", "1: complete failed", "await " + go, "say two");
+        awaitThatStreamsExpire(run, 1);
+        List<String> before = archived(run);
+        EmbeddedServers.stopRedis();
+        try {
+            assertThat(runs.retry(first(run)).state()).isEqualTo(RunState.RUNNING);
+            awaitOutput(run, "\"epoch\":2");
+            Files.createFile(go);
+            assertThat(ended(run).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(output(run, 2)).isEqualTo("onetwo");
+        } finally {
+            EmbeddedServers.restartRedis();
+        }
+        awaitTheSealOfTheSecondAttempt(run);
+        // The archive has all of it, so that in the stream stands its end alone.
+        assertThat(inRedis(run, Producer.variation(0))).isEqualTo(before);
+        await().atMost(SOON).until(() -> inRedis(run, Producer.RUN), told(run)::equals);
+        awaitThatStreamsExpire(run, 1);
+    }
+
+    @Test
+    void a_retry_that_began_while_redis_was_away_is_live_when_it_is_back() throws IOException {
+        RunId run = endedRun(1, "say one", "1: complete failed", "await " + go, "say two");
+        EmbeddedServers.stopRedis();
+        try {
+            runs.retry(first(run));
+            awaitOutput(run, "\"epoch\":2");
+        } finally {
+            EmbeddedServers.restartRedis();
+        }
+        await().atMost(SOON)
+                .until(() -> streams.of(run, Producer.variation(0)).last().epoch() == 2);
+        Files.createFile(go);
+        assertThat(ended(run).state()).isEqualTo(RunState.COMPLETED);
+        assertThat(output(run, 2)).isEqualTo("onetwo");
+        awaitTheSealOfTheSecondAttempt(run);
+        assertThat(inRedis(run, Producer.variation(0)))
+                .endsWith(archived(run).subList(3, 5).toArray(String[]::new));
+        await().atMost(SOON).until(() -> inRedis(run, Producer.RUN), told(run)::equals);
+    }
+
+    private void awaitTheSealOfTheSecondAttempt(RunId run) {
+        await().atMost(SOON)
+                .until(() -> streams.of(run, Producer.variation(0)).last(), new EntryId(2, EntryId.SEAL_SEQ)::equals);
+    }
+
+    @Test
     void a_variation_of_a_cancelled_run_is_tried_again_without_the_others() {
         RunId run = start(2, "say x", "1: await " + go);
         awaitOutput(run, "x");

@@ -177,12 +177,20 @@ public final class Hub implements Feed.Sink, Source.Listener {
         if (!maybe) {
             return Future.succeededFuture(false);
         }
+        Completion believed = completion;
         return archive.facts().map(now -> {
-            if (!now.ended()) {
+            // The next run_complete may have come meanwhile: the answer is not about that one.
+            if (believed != null && believed == completion && isHistory(believed, now)) {
                 reopen();
+                feed.newsEverywhere();
             }
             return now.nothingLacksAt(at);
         });
+    }
+
+    /** A retry may also have ended by now: then the run has ended, and this is still not its last word. */
+    private static boolean isHistory(Completion believed, RunFacts now) {
+        return !now.ended() || now.supersedes(believed.event().id());
     }
 
     private Attachment admit(Position from, ViewerConnection connection, Buffer preamble) {

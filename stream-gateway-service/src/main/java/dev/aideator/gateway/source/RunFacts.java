@@ -74,7 +74,7 @@ public record RunFacts(
     }
 
     /** Whether the run went on after that run_complete: later run events followed, or it has not ended though it was told. */
-    boolean supersedes(EntryId runComplete) {
+    public boolean supersedes(EntryId runComplete) {
         EntryId told = of(Producer.RUN).archived();
         return told.isAfter(runComplete) || (!ended && told.equals(runComplete));
     }
