@@ -1,27 +1,13 @@
 package dev.aideator.agent;
 
 import dev.aideator.agent.git.GitServer;
-import dev.aideator.agent.git.TestRepository;
-import dev.aideator.events.EntryId;
-import dev.aideator.events.Event;
-import dev.aideator.events.EventJson;
-import dev.aideator.events.EventStream;
 import dev.aideator.events.FinalOutcome;
 import dev.aideator.events.Outcome;
 import dev.aideator.events.Payload;
-import dev.aideator.events.Producer;
-import dev.aideator.events.RunKeys;
-import dev.aideator.events.StreamEntry;
-import dev.aideator.servers.EmbeddedRedis;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.redis.client.Redis;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,73 +15,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** The packaged runner as a process, as a launcher starts it. */
-@Timeout(120)
-class RunnerIT {
-
-    @TempDir
-    Path folder;
-
-    private final RunKeys keys = new RunKeys(UUID.randomUUID().toString());
-    private final Map<String, String> environment = new HashMap<>();
-    private final List<Process> started = new ArrayList<>();
-    private final Vertx vertx = Vertx.vertx();
-    private EmbeddedRedis server;
-    private Redis redis;
-    private EventStream stream;
-    private TestRepository repository;
-
-    @BeforeEach
-    void start() {
-        server = EmbeddedRedis.temporary();
-        redis = Redis.createClient(vertx, server.url());
-        stream = new EventStream(redis, keys, Producer.variation(0));
-        repository = new TestRepository(folder.resolve("origin"));
-        repository
-                .file("README.md", "# Hello\n\nA repository of one file and some history.\n")
-                .commit("first", "ada");
-        environment.putAll(Map.of(
-                "RUN_ID",
-                keys.runId(),
-                "VARIATION_ID",
-                "0",
-                "EPOCH",
-                "1",
-                "REDIS_URL",
-                server.url(),
-                "AGENT",
-                "survey",
-                "REPO_URL",
-                folder.resolve("origin").toString(),
-                "PROMPT",
-                "What is here? ${HOME}",
-                "AIDEATOR_ALLOW_LOCAL_REPOS",
-                "true",
-                "OUTCOME_FILE",
-                folder.resolve("outcome.json").toString(),
-                "PID_FILE",
-                folder.resolve("pid").toString()));
-    }
-
-    @AfterEach
-    void stop() {
-        started.forEach(Process::destroyForcibly);
-        repository.close();
-        redis.close();
-        done(vertx.close());
-        server.close();
-    }
+/** What the packaged runner does whichever agent it runs. */
+class RunnerIT extends PackagedRunner {
 
     @Test
     void a_survey_over_http_ends_completed_and_leaves_once_it_is_sealed() throws Exception {
@@ -215,6 +144,38 @@ class RunnerIT {
         assertThat(lines()).isEqualTo(stdout());
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = EXECUTABLE, matches = ".+")
+    void a_copy_of_the_executable_works_elsewhere() throws Exception {
+        Path target = folder.resolve("new/tools");
+        assertThat(install(target)).as(log("install")).isZero();
+        assertThat(target.resolve("agent-runner")).isExecutable().hasSameBinaryContentAs(Path.of(runner().getFirst()));
+        assertThat(target.resolve("ca-certificates.crt")).content().contains("-----BEGIN CERTIFICATE-----");
+
+        environment.put("SSL_CERT_FILE", target.resolve("ca-certificates.crt").toString());
+        done(stream.open(1));
+        start(List.of(target.resolve("agent-runner").toString()), "runner");
+        awaitComplete();
+        done(stream.seal(1));
+        assertThat(text()).contains("# A map for a newcomer");
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = EXECUTABLE, matches = ".+")
+    void a_jar_refuses_to_be_installed() throws Exception {
+        assertThat(install(folder.resolve("tools"))).isEqualTo(1);
+        assertThat(log("install")).contains("only the native executable can be copied");
+        assertThat(folder.resolve("tools")).doesNotExist();
+    }
+
+    private int install(Path target) throws Exception {
+        List<String> command = new ArrayList<>(runner());
+        command.addAll(List.of("install", target.toString()));
+        Process install = start(command, "install");
+        assertThat(install.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return install.exitValue();
+    }
+
     /** As in a pod: the first process, a user without a name, nothing to write to but its own folders. */
     @Test
     void in_a_container_a_signal_cancels_and_the_outcome_is_written_in_place() throws Exception {
@@ -292,117 +253,5 @@ class RunnerIT {
         environment.clear();
         environment.putAll(before);
         return outcome();
-    }
-
-    private void command(String line) {
-        environment.put("AGENT", "command");
-        environment.put("AGENT_COMMAND", line);
-    }
-
-    private Process run() throws IOException {
-        return run("runner");
-    }
-
-    private Process run(String name) throws IOException {
-        return start(runner(), name);
-    }
-
-    /** The native executable where that was built, see the profile native. */
-    private static List<String> runner() {
-        String executable = System.getProperty("native.image.path");
-        if (executable != null) {
-            return List.of(executable);
-        }
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Path.of("target", "quarkus-app", "quarkus-run.jar")
-                        .toAbsolutePath()
-                        .toString());
-    }
-
-    private Process start(List<String> command, String name) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve(name + ".out").toFile())
-                .redirectError(folder.resolve(name + ".err").toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        started.add(process);
-        return process;
-    }
-
-    private void awaitComplete() {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(last()).as(this::tale).isInstanceOf(Payload.AgentComplete.class));
-    }
-
-    /** What a runner leaves behind is there for certain once it has gone: its last word in Redis comes before its outcome. */
-    private void awaitExit(Process runner, Duration patience) throws InterruptedException {
-        assertThat(runner.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
-                .as(this::tale)
-                .isTrue();
-        assertThat(runner.exitValue()).as(this::tale).isZero();
-    }
-
-    /** What became of the runners, for whoever has to find out why a test failed. */
-    private String tale() {
-        String exits = started.stream()
-                .map(process -> process.isAlive() ? "still runs" : "exit code " + process.exitValue())
-                .collect(Collectors.joining(", "));
-        try {
-            return exits + "\n" + Files.readString(folder.resolve("runner.err"));
-        } catch (IOException e) {
-            return exits + ", and nothing on standard error: " + e;
-        }
-    }
-
-    private Payload last() {
-        List<Event> events = events();
-        return events.isEmpty() ? null : events.getLast().payload();
-    }
-
-    private List<String> lines() {
-        List<StreamEntry> entries;
-        try {
-            entries = done(stream.read(EntryId.START, 10_000));
-        } catch (IllegalStateException e) {
-            // Redis is not there yet.
-            return List.of();
-        }
-        return entries.stream()
-                .filter(StreamEntry.EventEntry.class::isInstance)
-                .map(entry -> ((StreamEntry.EventEntry) entry).json())
-                .toList();
-    }
-
-    private List<Event> events() {
-        return lines().stream().map(EventJson::decode).toList();
-    }
-
-    private String text() {
-        return events().stream()
-                .filter(event -> event.payload() instanceof Payload.AgentOutput)
-                .map(event -> ((Payload.AgentOutput) event.payload()).content())
-                .collect(Collectors.joining());
-    }
-
-    private List<String> stdout() throws IOException {
-        return Files.readAllLines(folder.resolve("runner.out"));
-    }
-
-    private FinalOutcome outcome() throws IOException {
-        Path file = folder.resolve("outcome.json");
-        assertThat(file).as(this::tale).exists();
-        return FinalOutcome.decode(Files.readString(file));
-    }
-
-    private static <T> T done(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

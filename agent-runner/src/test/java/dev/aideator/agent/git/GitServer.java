@@ -1,8 +1,11 @@
 package dev.aideator.agent.git;
 
+import dev.aideator.agent.tls.OwnAuthority;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
@@ -26,17 +29,31 @@ public final class GitServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public GitServer() {
+        this(plain());
+    }
+
+    /** Over https. */
+    public GitServer(OwnAuthority authority) {
+        this(authority.server());
+    }
+
+    private GitServer(HttpServer server) {
+        this.server = server;
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    private static HttpServer plain() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setExecutor(threads);
-            server.start();
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
     public String url(String name) {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + name;
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort() + "/" + name;
     }
 
     public GitServer serve(String name, Repository repository) {
