@@ -79,12 +79,19 @@ final class CloneFailures {
         if (has(e, UnknownHostException.class)
                 || has(e, ConnectException.class)
                 || has(e, ConnectTimeoutException.class)
-                || has(e, NoRouteToHostException.class)
-                || has(e, SSLException.class)) {
+                || has(e, NoRouteToHostException.class)) {
             return new Failure(
                     "repo_unreachable",
                     "The server of " + url + " can't be reached: " + root(e) + ".",
                     "Check the address and this machine's network.",
+                    e);
+        }
+        if (has(e, SSLException.class)) {
+            return new Failure(
+                    "repo_unreachable",
+                    "The server of " + url + " speaks no TLS that is trusted here: " + root(e) + ".",
+                    "Check the address; if its certificate is from an authority of your own, name a file with that in"
+                            + " SSL_CERT_FILE.",
                     e);
         }
         return new Failure(

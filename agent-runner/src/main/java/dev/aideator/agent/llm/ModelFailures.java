@@ -12,6 +12,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * What can go wrong with a model, each with its code: model_auth, model_not_found, model_rate_limited, model_refused,
@@ -32,6 +33,14 @@ final class ModelFailures {
         Optional<Integer> status = status(cause);
         if (status.isPresent()) {
             return ofStatus(status.get(), cause, who);
+        }
+        if (has(cause, SSLException.class)) {
+            return new Failure(
+                    "model_unreachable",
+                    "The endpoint " + endpoint + " speaks no TLS that is trusted here: " + detail(cause) + ".",
+                    "Check OPENAI_BASE_URL; if its certificate is from an authority of your own, name a file with that"
+                            + " in SSL_CERT_FILE.",
+                    cause);
         }
         if (has(cause, ConnectException.class)
                 || has(cause, UnknownHostException.class)
