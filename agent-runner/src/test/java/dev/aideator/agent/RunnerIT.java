@@ -14,12 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -62,6 +65,15 @@ class RunnerIT extends PackagedRunner {
         assertThat(outcome().outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(last())
                 .isEqualTo(new Payload.AgentComplete(Outcome.CANCELLED, "cancelled", "The attempt was cancelled."));
+    }
+
+    /** Git once measured file systems in the thread that hears of a program's end, for three seconds. */
+    @Test
+    void the_attempt_ends_when_its_program_does() throws Exception {
+        command("echo done");
+        assertThat(attempt().outcome()).as(log("runner")).isEqualTo(Outcome.COMPLETED);
+        Instant said = events().get(events().size() - 2).timestamp();
+        assertThat(said).isCloseTo(events().getLast().timestamp(), within(2, ChronoUnit.SECONDS));
     }
 
     @Test

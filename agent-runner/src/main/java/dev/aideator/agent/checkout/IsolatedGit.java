@@ -1,12 +1,14 @@
 package dev.aideator.agent.checkout;
 
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Git without this machine's: neither reads nor writes anyone's configuration, so that no filter, credential helper or
@@ -22,8 +24,6 @@ final class IsolatedGit extends SystemReader {
 
     static synchronized void install() {
         if (!(SystemReader.getInstance() instanceof IsolatedGit)) {
-            // Measuring the file system's clock may take a while: nothing here depends on it.
-            FS.FileStoreAttributes.setBackground(true);
             SystemReader.setInstance(new IsolatedGit(SystemReader.getInstance()));
         }
     }
@@ -86,6 +86,23 @@ final class IsolatedGit extends SystemReader {
         @Override
         public boolean isOutdated() {
             return false;
+        }
+
+        /**
+         * File systems are what git takes those for that it has not measured. It would measure for seconds, in the
+         * common pool, where agents wait for programs and models: with two processors that has one thread.
+         */
+        @Override
+        @SuppressWarnings("deprecation") // It is the one of its name that git asks.
+        public long getTimeUnit(String section, String subsection, String name, long otherwise, TimeUnit unit) {
+            if (!section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)) {
+                return super.getTimeUnit(section, subsection, name, otherwise, unit);
+            }
+            FS.FileStoreAttributes unmeasured = FS.FileStoreAttributes.FALLBACK_FILESTORE_ATTRIBUTES;
+            return unit.convert(
+                    name.equals(ConfigConstants.CONFIG_KEY_TIMESTAMP_RESOLUTION)
+                            ? unmeasured.getFsTimestampResolution()
+                            : unmeasured.getMinimalRacyInterval());
         }
     }
 }
