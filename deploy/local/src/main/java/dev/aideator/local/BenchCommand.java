@@ -3,6 +3,7 @@ package dev.aideator.local;
 import dev.aideator.servers.Ports;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,14 +17,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Measures on a stack of its own: temporary data, free ports, nothing of the user's is touched. */
+/**
+ * Measures on a stack of its own: temporary data, free ports, nothing of the user's is touched. {@code --runner} measures
+ * the agent runner alone, the native executable beside the JVM.
+ */
 @Command(name = "bench")
 final class BenchCommand implements Callable<Integer> {
+
+    @Option(names = "--runner")
+    private boolean runner;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("aideator-bench-");
         try {
+            if (runner) {
+                new RunnerBench(Main.settings(), folder, System.out).measure();
+                return 0;
+            }
             Settings settings = Settings.from(
                     environment(folder.resolve("home"), Main.settings().apiToken()),
                     Main.settings().checkout());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How one of our services is started: computed here, carried out by {@link Stack}. */
 record Service(String name, List<String> command, Map<String, String> environment, URI ready) {
@@ -21,14 +22,18 @@ record Service(String name, List<String> command, Map<String, String> environmen
     /** Halves the processor time of a start, for code that is never so busy that the second compiler pays. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
-    private static final String RUNNER_JVM = "-XX:+UseSerialGC " + QUICK_START + " -Xmx256m"
-            + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED";
+    private static final List<String> RUNNER_JVM = List.of(
+            "-XX:+UseSerialGC",
+            QUICK_START,
+            "-Xmx256m",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
 
     static Service orchestrator(Settings settings, String redisUrl, String databaseUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
         environment.put(Settings.DATABASE_URL, databaseUrl);
         environment.put("AIDEATOR_GATEWAY_URL", settings.gateway().toString());
-        environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", runnerCommand(settings));
+        environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", quoted(runnerCommand(settings)));
         return service(
                 "orchestrator",
                 "orchestrator-service",
@@ -80,8 +85,21 @@ record Service(String name, List<String> command, Map<String, String> environmen
         return new Service(name, command, environment, base.resolve("/q/health/ready"));
     }
 
-    private static String runnerCommand(Settings settings) {
-        return "\"%s\" %s -jar \"%s\"".formatted(java(), RUNNER_JVM, jar(settings, "agent-runner"));
+    /** The agent runner on a JVM, as the orchestrator starts it. */
+    static List<String> runnerCommand(Settings settings) {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(RUNNER_JVM);
+        command.addAll(List.of("-jar", runnerJar(settings).toString()));
+        return command;
+    }
+
+    static Path runnerJar(Settings settings) {
+        return jar(settings, "agent-runner");
+    }
+
+    /** In one line, whatever is in a path. */
+    private static String quoted(List<String> command) {
+        return command.stream().map(word -> '"' + word + '"').collect(Collectors.joining(" "));
     }
 
     private static Path jar(Settings settings, String module) {
