@@ -71,7 +71,7 @@ class RunnerIT extends PackagedRunner {
     @Test
     void the_attempt_ends_when_its_program_does() throws Exception {
         command("echo done");
-        assertThat(attempt().outcome()).as(log("runner")).isEqualTo(Outcome.COMPLETED);
+        assertThat(attempt().outcome()).as(this::tale).isEqualTo(Outcome.COMPLETED);
         Instant said = events().get(events().size() - 2).timestamp();
         assertThat(said).isCloseTo(events().getLast().timestamp(), within(2, ChronoUnit.SECONDS));
     }

@@ -38,7 +38,7 @@ class RunnerTlsIT extends PackagedRunner {
             ask(endpoint);
             trust(authority.pem());
 
-            assertThat(attempt().outcome()).as(log("runner")).isEqualTo(Outcome.COMPLETED);
+            assertThat(attempt().outcome()).as(this::tale).isEqualTo(Outcome.COMPLETED);
 
             assertThat(text()).isEqualTo("# Hello, wörld 👍");
             assertThat(told())
@@ -57,7 +57,7 @@ class RunnerTlsIT extends PackagedRunner {
             endpoint.stream(List.of("Hello"), "length");
             ask(endpoint);
             trust(authority.pem());
-            assertThat(attempt().outcome()).as(log("runner")).isEqualTo(Outcome.COMPLETED);
+            assertThat(attempt().outcome()).as(this::tale).isEqualTo(Outcome.COMPLETED);
             assertThat(told().toString()).contains("limit of tokens");
         }
     }
@@ -69,7 +69,7 @@ class RunnerTlsIT extends PackagedRunner {
             ask(endpoint);
             trust(authority.pem());
             FinalOutcome outcome = attempt();
-            assertThat(outcome.reason()).as(log("runner")).isEqualTo("model_auth");
+            assertThat(outcome.reason()).as(this::tale).isEqualTo("model_auth");
             assertThat(outcome.detail()).contains("401", "Incorrect API key provided");
         }
     }
@@ -80,7 +80,7 @@ class RunnerTlsIT extends PackagedRunner {
             endpoint.stream(List.of("Hello"), "stop");
             ask(endpoint);
             FinalOutcome outcome = attempt();
-            assertThat(outcome.reason()).as(log("runner")).isEqualTo("model_unreachable");
+            assertThat(outcome.reason()).as(this::tale).isEqualTo("model_unreachable");
             assertThat(outcome.detail()).contains(endpoint.url(), "certification path");
             assertThat(told().toString()).contains("SSL_CERT_FILE");
             assertThat(endpoint.requests()).isEmpty();
@@ -92,7 +92,7 @@ class RunnerTlsIT extends PackagedRunner {
         try (GitServer git = new GitServer(authority)) {
             cloneFrom(git);
             trust(authority.pem());
-            assertThat(attempt().outcome()).as(log("runner")).isEqualTo(Outcome.COMPLETED);
+            assertThat(attempt().outcome()).as(this::tale).isEqualTo(Outcome.COMPLETED);
             assertThat(text()).contains("# A map for a newcomer: hello", "A repository of one file");
         }
     }
@@ -102,7 +102,7 @@ class RunnerTlsIT extends PackagedRunner {
         try (GitServer git = new GitServer(authority)) {
             cloneFrom(git);
             FinalOutcome outcome = attempt();
-            assertThat(outcome.reason()).as(log("runner")).isEqualTo("repo_unreachable");
+            assertThat(outcome.reason()).as(this::tale).isEqualTo("repo_unreachable");
             assertThat(outcome.detail()).contains(git.url("hello.git"), "certification path");
             assertThat(told().toString()).contains("SSL_CERT_FILE");
         }
@@ -112,7 +112,7 @@ class RunnerTlsIT extends PackagedRunner {
     void certificates_that_are_none_are_a_bad_setting() throws Exception {
         trust(Files.writeString(folder.resolve("none.pem"), "This is no certificate.\n"));
         FinalOutcome outcome = attempt();
-        assertThat(outcome.reason()).as(log("runner")).isEqualTo("bad_setting");
+        assertThat(outcome.reason()).as(this::tale).isEqualTo("bad_setting");
         assertThat(outcome.detail()).contains("SSL_CERT_FILE", "none.pem", "PEM");
     }
 
