@@ -21,7 +21,7 @@ import java.util.logging.Logger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Many Jobs, on nodes that only pretend: their pods say nothing, so each attempt ends as a crash that is seen. */
+/** More runs than there is room for, and many more Jobs than a node could run. */
 @Tag("cluster")
 class ScaleIT {
 
@@ -34,29 +34,23 @@ class ScaleIT {
             "AIDEATOR_AGENT_MEMORY_REQUEST", "1Mi");
 
     private static Cluster cluster;
-    private static Kit kit;
     private static HostStack stack;
     private static JobCensus census;
 
     @BeforeAll
     static void start() throws Exception {
         cluster = Cluster.connect();
-        kit = cluster.kit();
-        kit.simulate(10);
-        stack = HostStack.start(cluster, SIMULATED);
+        stack = HostStack.start(cluster, Map.of());
         census = new JobCensus(cluster, stack.namespace());
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         if (census != null) {
             census.close();
         }
         if (stack != null) {
             stack.close();
-        }
-        if (kit != null) {
-            kit.simulate(0);
         }
         if (cluster != null) {
             cluster.close();
@@ -77,7 +71,8 @@ class ScaleIT {
         }
     }
 
-    private static void quota(int pods) {
+    /** {@code settings} are the orchestrator's from then on. */
+    private static void quota(int pods, Map<String, String> settings) {
         cluster.apply(new ResourceQuotaBuilder()
                 .withNewMetadata()
                 .withName("agents")
@@ -87,7 +82,7 @@ class ScaleIT {
                 .addToHard("pods", new Quantity(Integer.toString(pods)))
                 .endSpec()
                 .build());
-        stack.restartOrchestrator(Map.of());
+        stack.restartOrchestrator(settings);
     }
 
     private static int live() {
@@ -95,12 +90,11 @@ class ScaleIT {
                 + stack.api().get("/api/v1/runs?state=queued&size=1").jsonPath().getInt("total");
     }
 
-    private static void assertEachRanOnce(List<String> runs, int variations) {
+    private static void assertEachRanOnce(List<String> runs, int variations, String outcome) {
         for (String run : runs) {
             JsonPath end = stack.run(run);
-            assertThat(end.getString("state")).isEqualTo("failed");
             assertThat(end.getList("variations.attempt", Integer.class)).containsOnly(1);
-            assertThat(end.getList("variations.outcome")).containsOnly("agent_crashed");
+            assertThat(end.getList("variations.outcome")).as(end.prettify()).containsOnly(outcome);
             for (int variation = 0; variation < variations; variation++) {
                 assertThat(census.jobsOf(run, variation)).isEqualTo(1);
             }
@@ -109,7 +103,7 @@ class ScaleIT {
 
     @Test
     void two_hundred_runs_at_once_share_ten_pods() throws Exception {
-        quota(10);
+        quota(10, Map.of());
         Instant begun = Instant.now();
         List<String> runs = post(200, 1);
         await().atMost(Duration.ofMinutes(10))
@@ -117,30 +111,38 @@ class ScaleIT {
                 .until(() -> live() == 0);
         LOG.info(() -> "200 runs on 10 pods took "
                 + Duration.between(begun, Instant.now()).toSeconds() + " s");
-        assertEachRanOnce(runs, 1);
+        assertEachRanOnce(runs, 1, "completed");
     }
 
+    /** On nodes that only pretend: their pods say nothing, so each attempt ends as a crash that is seen. */
     @Test
     @Tag("long")
     void two_thousand_jobs_are_seen_through_though_the_orchestrator_is_killed_in_the_middle() throws Exception {
-        quota(400);
-        Instant begun = Instant.now();
-        List<String> runs = post(500, 4);
-        await().atMost(Duration.ofMinutes(10)).until(() -> census.variations() > 1000);
-        stack.killOrchestrator();
-        stack.startOrchestrator(Map.of());
-        stack.awaitAnswer();
-        await().atMost(Duration.ofMinutes(20))
-                .pollInterval(Duration.ofSeconds(2))
-                .until(() -> live() == 0);
-        LOG.info(() ->
-                "2,000 Jobs took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
-        stack.api()
-                .get("/q/metrics")
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith("orchestrator_cluster_calls"))
-                .forEach(LOG::info);
-        assertEachRanOnce(runs, 4);
+        Kit kit = cluster.kit();
+        kit.simulate(10);
+        try {
+            quota(400, SIMULATED);
+            Instant begun = Instant.now();
+            List<String> runs = post(500, 4);
+            await().atMost(Duration.ofMinutes(10)).until(() -> census.variations() > 1000);
+            stack.killOrchestrator();
+            stack.startOrchestrator(SIMULATED);
+            stack.awaitAnswer();
+            await().atMost(Duration.ofMinutes(20))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .until(() -> live() == 0);
+            LOG.info(() ->
+                    "2,000 Jobs took " + Duration.between(begun, Instant.now()).toSeconds() + " s");
+            // Those since the kill: the process that was killed took its counters with it.
+            stack.api()
+                    .get("/q/metrics")
+                    .asString()
+                    .lines()
+                    .filter(line -> line.startsWith("orchestrator_cluster_calls"))
+                    .forEach(LOG::info);
+            assertEachRanOnce(runs, 4, "agent_crashed");
+        } finally {
+            kit.simulate(0);
+        }
     }
 }
