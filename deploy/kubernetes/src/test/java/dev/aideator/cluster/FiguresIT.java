@@ -57,13 +57,15 @@ class FiguresIT {
             List<Long> word = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 long begun = System.nanoTime();
-                String run = stack.shell(1, "echo word");
+                // Not over at once: its node tells of a pod in steps of a second, and might never call it running.
+                String run = stack.shell(1, "echo word; sleep 3");
                 try (PatientViewer viewer = PatientViewer.watch(stack.stream(run))) {
                     await().atMost(HostStack.SOON)
                             .pollInterval(LOOK_AGAIN)
                             .until(() -> !viewer.text(0).isEmpty());
                 }
                 word.add(System.nanoTime() - begun);
+                await().atMost(HostStack.SOON).until(() -> podRunning.containsKey(run));
                 job.add(jobMade.get(run) - begun);
                 pod.add(podRunning.get(run) - begun);
                 assertThat(stack.ended(run).getString("state")).isEqualTo("completed");
