@@ -59,6 +59,7 @@ public final class DeployedStack implements AutoCloseable {
     public static DeployedStack helm(Cluster cluster, GitServer git, String release, String... options)
             throws IOException, InterruptedException {
         Helm helm = new Helm(cluster, git, cluster.namespace("deploy", Map.of()), release);
+        helm.makeToken();
         helm.run("install", options);
         return up(cluster, git, helm);
     }
@@ -97,6 +98,10 @@ public final class DeployedStack implements AutoCloseable {
         all.addAll(List.of(options));
         ((Helm) installer).run("upgrade", all.toArray(String[]::new));
         awaitUp();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     public String namespace() {
@@ -206,6 +211,7 @@ public final class DeployedStack implements AutoCloseable {
     private static final class Helm implements Installer {
 
         private static final String TOKEN = "only-for-tests";
+        private static final String TOKEN_SECRET = "aideator-token";
 
         private final Cluster cluster;
         private final GitServer git;
@@ -219,6 +225,18 @@ public final class DeployedStack implements AutoCloseable {
             this.release = release;
         }
 
+        /** What the user makes before the first install. */
+        void makeToken() throws IOException, InterruptedException {
+            cluster.kubectl(
+                    "create",
+                    "secret",
+                    "generic",
+                    TOKEN_SECRET,
+                    "--namespace",
+                    namespace,
+                    "--from-literal=token=" + TOKEN);
+        }
+
         void run(String verb, String... options) throws IOException, InterruptedException {
             Images images = cluster.images();
             List<String> command =
@@ -229,7 +247,7 @@ public final class DeployedStack implements AutoCloseable {
                     "images.tag=" + images.tag(),
                     "postgresql.image=" + images.postgres(),
                     "redis.image=" + images.redis(),
-                    "auth.token=" + TOKEN,
+                    "auth.existingSecret=" + TOKEN_SECRET,
                     "agents.allowedRepositoryHosts={" + git.host() + "}")) {
                 command.addAll(List.of("--set", value));
             }
