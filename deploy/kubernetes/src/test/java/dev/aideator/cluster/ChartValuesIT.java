@@ -123,8 +123,7 @@ class ChartValuesIT {
     private static void assertAccepted(String release, String... options) throws Exception {
         String manifests = template(release, options).mustSucceed();
 
-        cluster.tryKubectl(manifests, "apply", "--dry-run=server", "-f", "-")
-                .mustSucceed();
+        cluster.tryKubectl(manifests, "apply", "--dry-run=server", "-f", "-").mustSucceed();
     }
 
     private static Command.Result template(String release, String... options) throws Exception {

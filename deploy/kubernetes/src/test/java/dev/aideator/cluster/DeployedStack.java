@@ -36,6 +36,8 @@ public final class DeployedStack implements AutoCloseable {
 
     /** The way in which it came into the cluster. */
     private interface Installer {
+        void install() throws IOException, InterruptedException;
+
         String namespace();
 
         String agentsNamespace();
@@ -58,16 +60,14 @@ public final class DeployedStack implements AutoCloseable {
     /** A release of the chart; {@code options} are helm's, such as {@code --set} and {@code --values}. */
     public static DeployedStack helm(Cluster cluster, GitServer git, String release, String... options)
             throws IOException, InterruptedException {
-        Helm helm = new Helm(cluster, git, cluster.namespace("deploy", Map.of()), release);
-        helm.makeToken();
-        helm.run("install", options);
+        Helm helm = new Helm(cluster, git, cluster.namespace("deploy", Map.of()), release, options);
         return up(cluster, git, helm);
     }
 
     /** What {@code kubectl apply -k deploy/kubernetes} makes, in its own namespaces, but for images of this cluster. */
     public static DeployedStack kustomize(Cluster cluster, GitServer git) throws IOException, InterruptedException {
         Kustomization kustomization = new Kustomization(cluster, git);
-        kustomization.apply();
+        kustomization.needNobodyThere();
         return up(cluster, git, kustomization);
     }
 
@@ -75,6 +75,7 @@ public final class DeployedStack implements AutoCloseable {
             throws IOException, InterruptedException {
         DeployedStack stack = new DeployedStack(cluster, git, installer);
         try {
+            installer.install();
             git.letIn(installer.agentsNamespace());
             stack.awaitUp();
             return stack;
@@ -218,15 +219,24 @@ public final class DeployedStack implements AutoCloseable {
         private final String namespace;
         private final String release;
 
-        Helm(Cluster cluster, GitServer git, String namespace, String release) {
+        private final String[] options;
+
+        Helm(Cluster cluster, GitServer git, String namespace, String release, String... options) {
             this.cluster = cluster;
             this.git = git;
             this.namespace = namespace;
             this.release = release;
+            this.options = options;
         }
 
-        /** What the user makes before the first install. */
-        void makeToken() throws IOException, InterruptedException {
+        @Override
+        public void install() throws IOException, InterruptedException {
+            makeToken();
+            run("install", options);
+        }
+
+        /** What the user makes before. */
+        private void makeToken() throws IOException, InterruptedException {
             cluster.kubectl(
                     "create",
                     "secret",
@@ -293,7 +303,7 @@ public final class DeployedStack implements AutoCloseable {
             this.git = git;
         }
 
-        void apply() throws IOException, InterruptedException {
+        void needNobodyThere() {
             for (String taken : List.of(namespace(), agentsNamespace())) {
                 if (cluster.client().namespaces().withName(taken).get() != null) {
                     throw new AssertionError(
@@ -301,7 +311,12 @@ public final class DeployedStack implements AutoCloseable {
                                     + " is there already, perhaps with an AIdeator that is in use: remove it, or test on another cluster.");
                 }
             }
-            folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "overlay");
+        }
+
+        @Override
+        public void install() throws IOException, InterruptedException {
+            // Below deploy/kubernetes it would be a part of what it stands on.
+            folder = Files.createTempDirectory(Files.createDirectories(CHECKOUT.resolve("target")), "overlay");
             Files.writeString(folder.resolve("kustomization.yaml"), overlay());
             cluster.kubectl("apply", "-k", folder.toString());
         }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -87,6 +88,22 @@ abstract class RightsContract {
         assertThat(rights(account, stack.agentsNamespace())).containsExactlyInAnyOrder("list pods", "get pods/log");
         assertThat(rights(account, stack.namespace())).isEmpty();
         assertThat(rights(account, "kube-system")).isEmpty();
+    }
+
+    /** Neither of them wanted more than it has, whatever has been run on the stack so far. */
+    @Test
+    void nothing_was_denied_to_the_services() throws Exception {
+        for (String part : List.of("orchestrator", "gateway")) {
+            String said = cluster.kubectl(
+                    "logs",
+                    "--namespace",
+                    stack.namespace(),
+                    "--selector",
+                    "app.kubernetes.io/name=" + stack.name(part),
+                    "--tail",
+                    "-1");
+            assertThat(said).contains("started in").doesNotContainIgnoringCase("forbidden");
+        }
     }
 
     @ParameterizedTest
@@ -228,6 +245,10 @@ abstract class RightsContract {
                 return new PodBuilder(pod)
                         .editSpec()
                         .withHostNetwork(true)
+                        // Of its own a pod must not want one there.
+                        .editSecurityContext()
+                        .withSysctls()
+                        .endSecurityContext()
                         .endSpec()
                         .build();
             }
@@ -286,7 +307,7 @@ abstract class RightsContract {
         List<Container> many = Collections.nCopies(20, container);
         Pod greedy = new PodBuilder(one)
                 .editSpec()
-                .withContainers(java.util.stream.IntStream.range(0, many.size())
+                .withContainers(IntStream.range(0, many.size())
                         .mapToObj(i -> new ContainerBuilder(many.get(i))
                                 .withName("tool-" + i)
                                 .build())
