@@ -43,7 +43,9 @@ class ChartIT {
                 DeployedStack.CHECKOUT.resolve("deploy/values/production.yaml").toString(),
                 // What one small node has room for.
                 "--set",
-                "orchestrator.resources.requests.cpu=100m,gateway.resources.requests.cpu=100m");
+                "orchestrator.resources.requests.cpu=100m,gateway.resources.requests.cpu=100m",
+                "--set",
+                "postgresql.persistence.size=1Gi,redis.persistence.size=1Gi");
     }
 
     @AfterAll
@@ -145,7 +147,9 @@ class ChartIT {
                     new ArrayList<>(cluster.kubectl("api-resources", "--namespaced", "--verbs=list", "-o", "name")
                             .lines()
                             .toList());
-            kinds.removeIf(kind -> kind.startsWith("events") || kind.endsWith(".metrics.k8s.io"));
+            // Endpoints are EndpointSlices by an old name, of which kubectl warns.
+            kinds.removeIf(
+                    kind -> kind.startsWith("events") || kind.equals("endpoints") || kind.endsWith(".metrics.k8s.io"));
             return cluster.kubectl("get", String.join(",", kinds), "--namespace", stack.namespace(), "-o", "name")
                     .lines()
                     .filter(name -> !List.of(

@@ -2,7 +2,9 @@ package dev.aideator.cluster;
 
 import dev.aideator.local.PatientViewer;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
@@ -130,14 +132,27 @@ public final class DeployedStack implements AutoCloseable {
     private synchronized URI forward(String part, int port) {
         LocalPortForward forward = forwards.get(part);
         if (forward == null || !forward.isAlive() || forward.errorOccurred()) {
-            forward = cluster.client()
-                    .services()
-                    .inNamespace(namespace())
-                    .withName(name(part))
-                    .portForward(port);
+            forward = cluster.client().pods().resource(serving(part)).portForward(port);
             forwards.put(part, forward);
         }
         return URI.create("http://localhost:" + forward.getLocalPort());
+    }
+
+    /** A pod that is ready and will stay: a Service's forward may lead to one that is about to go. */
+    private Pod serving(String part) {
+        return cluster
+                .client()
+                .pods()
+                .inNamespace(namespace())
+                .withLabel("app.kubernetes.io/name", name(part))
+                // The tests' own pods wear that label, too.
+                .withLabel("app.kubernetes.io/part-of", "aideator")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && Readiness.isPodReady(pod))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("No " + part + " is ready"));
     }
 
     /** The next requests go to pods that are there now. */
