@@ -27,6 +27,7 @@ import static org.awaitility.Awaitility.await;
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ChartIT {
 
+    private static final String RELEASE = "production";
     private static final Duration SOON = Duration.ofMinutes(2);
 
     private static Cluster cluster;
@@ -38,7 +39,7 @@ class ChartIT {
         stack = DeployedStack.helm(
                 cluster,
                 GitServer.start(cluster),
-                "production",
+                RELEASE,
                 "--values",
                 DeployedStack.CHECKOUT.resolve("deploy/values/production.yaml").toString(),
                 // What one small node has room for.
@@ -124,15 +125,21 @@ class ChartIT {
     class Uninstalled {
 
         @Test
-        void leaves_the_claims_and_nothing_else() throws Exception {
+        void leaves_the_claims_that_the_notes_name_and_nothing_else() throws Exception {
+            List<String> claims =
+                    List.of("data-" + stack.name("postgresql") + "-0", "data-" + stack.name("redis") + "-0");
+            assertThat(Command.run(List.of("helm", "get", "notes", RELEASE, "--namespace", stack.namespace()))
+                            .mustSucceed())
+                    .contains("delete persistentvolumeclaim " + String.join(" ", claims));
+
             stack.uninstall();
 
             // What is owned goes after its owner, in its own time.
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(left())
-                            .containsExactlyInAnyOrder(
-                                    "persistentvolumeclaim/data-" + stack.name("postgresql") + "-0",
-                                    "persistentvolumeclaim/data-" + stack.name("redis") + "-0"));
+                            .containsExactlyInAnyOrderElementsOf(claims.stream()
+                                    .map(claim -> "persistentvolumeclaim/" + claim)
+                                    .toList()));
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(cluster.client()
                                     .namespaces()
