@@ -1,7 +1,12 @@
 {{/* What the chart and deploy/kubernetes share stands in base/. Here it is read, and named for this release. */}}
 
+{{/* Releases may have dots in their names, and begin with a digit; Services may not. */}}
 {{- define "aideator.fullname" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" }}{{ end }}
+{{- $release := replace "." "-" .Release.Name }}
+{{- $name := printf "%s-%s" $release .Chart.Name }}
+{{- if contains .Chart.Name $release }}{{ $name = $release }}{{ end }}
+{{- if regexMatch "^[0-9]" $name }}{{ $name = printf "%s-%s" .Chart.Name $release }}{{ end }}
+{{- $name | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "aideator.agentsNamespace" -}}

@@ -74,6 +74,12 @@ public final class Cluster implements AutoCloseable {
     /** Makes a namespace with a name of its own, which goes when this is closed. */
     public String namespace(String prefix, Map<String, String> labels) {
         String name = unique(prefix);
+        makeNamespace(name, labels);
+        return name;
+    }
+
+    /** Makes a namespace of this name, which goes when this is closed. */
+    public void makeNamespace(String name, Map<String, String> labels) {
         Namespace namespace = new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -83,12 +89,6 @@ public final class Cluster implements AutoCloseable {
                 .build();
         client.resource(namespace).create();
         namespaces.add(name);
-        return name;
-    }
-
-    /** Has a namespace, made by what is tested, removed when this is closed. */
-    public void disownLater(String namespace) {
-        namespaces.add(namespace);
     }
 
     public String kubectl(String... arguments) throws IOException, InterruptedException {
@@ -193,6 +193,8 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        // All at once: each takes its time.
+        namespaces.forEach(name -> client.namespaces().withName(name).delete());
         List.copyOf(namespaces).forEach(this::remove);
         client.close();
     }

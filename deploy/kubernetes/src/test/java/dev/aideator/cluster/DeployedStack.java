@@ -2,7 +2,9 @@ package dev.aideator.cluster;
 
 import dev.aideator.local.PatientViewer;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
@@ -36,6 +38,8 @@ public final class DeployedStack implements AutoCloseable {
 
     /** The way in which it came into the cluster. */
     private interface Installer {
+        void install() throws IOException, InterruptedException;
+
         String namespace();
 
         String agentsNamespace();
@@ -58,15 +62,14 @@ public final class DeployedStack implements AutoCloseable {
     /** A release of the chart; {@code options} are helm's, such as {@code --set} and {@code --values}. */
     public static DeployedStack helm(Cluster cluster, GitServer git, String release, String... options)
             throws IOException, InterruptedException {
-        Helm helm = new Helm(cluster, git, cluster.namespace("deploy", Map.of()), release);
-        helm.run("install", options);
+        Helm helm = new Helm(cluster, git, cluster.namespace("deploy", Map.of()), release, options);
         return up(cluster, git, helm);
     }
 
     /** What {@code kubectl apply -k deploy/kubernetes} makes, in its own namespaces, but for images of this cluster. */
     public static DeployedStack kustomize(Cluster cluster, GitServer git) throws IOException, InterruptedException {
         Kustomization kustomization = new Kustomization(cluster, git);
-        kustomization.apply();
+        kustomization.needNobodyThere();
         return up(cluster, git, kustomization);
     }
 
@@ -74,6 +77,7 @@ public final class DeployedStack implements AutoCloseable {
             throws IOException, InterruptedException {
         DeployedStack stack = new DeployedStack(cluster, git, installer);
         try {
+            installer.install();
             git.letIn(installer.agentsNamespace());
             stack.awaitUp();
             return stack;
@@ -97,6 +101,10 @@ public final class DeployedStack implements AutoCloseable {
         all.addAll(List.of(options));
         ((Helm) installer).run("upgrade", all.toArray(String[]::new));
         awaitUp();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     public String namespace() {
@@ -124,14 +132,27 @@ public final class DeployedStack implements AutoCloseable {
     private synchronized URI forward(String part, int port) {
         LocalPortForward forward = forwards.get(part);
         if (forward == null || !forward.isAlive() || forward.errorOccurred()) {
-            forward = cluster.client()
-                    .services()
-                    .inNamespace(namespace())
-                    .withName(name(part))
-                    .portForward(port);
+            forward = cluster.client().pods().resource(serving(part)).portForward(port);
             forwards.put(part, forward);
         }
         return URI.create("http://localhost:" + forward.getLocalPort());
+    }
+
+    /** A pod that is ready and will stay: a Service's forward may lead to one that is about to go. */
+    private Pod serving(String part) {
+        return cluster
+                .client()
+                .pods()
+                .inNamespace(namespace())
+                .withLabel("app.kubernetes.io/name", name(part))
+                // The tests' own pods wear that label, too.
+                .withLabel("app.kubernetes.io/part-of", "aideator")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && Readiness.isPodReady(pod))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("No " + part + " is ready"));
     }
 
     /** The next requests go to pods that are there now. */
@@ -206,17 +227,39 @@ public final class DeployedStack implements AutoCloseable {
     private static final class Helm implements Installer {
 
         private static final String TOKEN = "only-for-tests";
+        private static final String TOKEN_SECRET = "aideator-token";
 
         private final Cluster cluster;
         private final GitServer git;
         private final String namespace;
         private final String release;
 
-        Helm(Cluster cluster, GitServer git, String namespace, String release) {
+        private final String[] options;
+
+        Helm(Cluster cluster, GitServer git, String namespace, String release, String... options) {
             this.cluster = cluster;
             this.git = git;
             this.namespace = namespace;
             this.release = release;
+            this.options = options;
+        }
+
+        @Override
+        public void install() throws IOException, InterruptedException {
+            makeToken();
+            run("install", options);
+        }
+
+        /** What the user makes before. */
+        private void makeToken() throws IOException, InterruptedException {
+            cluster.kubectl(
+                    "create",
+                    "secret",
+                    "generic",
+                    TOKEN_SECRET,
+                    "--namespace",
+                    namespace,
+                    "--from-literal=token=" + TOKEN);
         }
 
         void run(String verb, String... options) throws IOException, InterruptedException {
@@ -229,7 +272,7 @@ public final class DeployedStack implements AutoCloseable {
                     "images.tag=" + images.tag(),
                     "postgresql.image=" + images.postgres(),
                     "redis.image=" + images.redis(),
-                    "auth.token=" + TOKEN,
+                    "auth.existingSecret=" + TOKEN_SECRET,
                     "agents.allowedRepositoryHosts={" + git.host() + "}")) {
                 command.addAll(List.of("--set", value));
             }
@@ -275,7 +318,7 @@ public final class DeployedStack implements AutoCloseable {
             this.git = git;
         }
 
-        void apply() throws IOException, InterruptedException {
+        void needNobodyThere() {
             for (String taken : List.of(namespace(), agentsNamespace())) {
                 if (cluster.client().namespaces().withName(taken).get() != null) {
                     throw new AssertionError(
@@ -283,7 +326,12 @@ public final class DeployedStack implements AutoCloseable {
                                     + " is there already, perhaps with an AIdeator that is in use: remove it, or test on another cluster.");
                 }
             }
-            folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "overlay");
+        }
+
+        @Override
+        public void install() throws IOException, InterruptedException {
+            // Below deploy/kubernetes it would be a part of what it stands on.
+            folder = Files.createTempDirectory(Files.createDirectories(CHECKOUT.resolve("target")), "overlay");
             Files.writeString(folder.resolve("kustomization.yaml"), overlay());
             cluster.kubectl("apply", "-k", folder.toString());
         }

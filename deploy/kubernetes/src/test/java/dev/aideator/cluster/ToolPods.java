@@ -13,8 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** Pods of the tests' own that run a script with Python, as the restricted profile wants them. */
@@ -43,7 +46,12 @@ final class ToolPods {
                 .endMetadata()
                 .addToData("script.py", text(script))
                 .build());
-        return cluster.apply(new PodBuilder()
+        return cluster.apply(desired(namespace, name, labels, ports, arguments));
+    }
+
+    /** The pod alone, as the restricted profile wants it; its script is a ConfigMap of the same name. */
+    Pod desired(String namespace, String name, Map<String, String> labels, List<Integer> ports, String... arguments) {
+        return new PodBuilder()
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(namespace)
@@ -55,6 +63,8 @@ final class ToolPods {
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
                 .withRunAsUser(65532L)
+                // It listens where servers do.
+                .addNewSysctl("net.ipv4.ip_unprivileged_port_start", "0")
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
@@ -72,7 +82,7 @@ final class ToolPods {
                 .endEmptyDir()
                 .endVolume()
                 .endSpec()
-                .build());
+                .build();
     }
 
     private Container container(List<Integer> ports, String... arguments) {
@@ -119,6 +129,42 @@ final class ToolPods {
     /** The pod, with its address, once it is ready. */
     Pod await(Pod pod) {
         return cluster.client().resource(pod).waitUntilReady(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    void remove(Pod pod) {
+        cluster.client().resource(pod).delete();
+        cluster.client()
+                .configMaps()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(pod.getMetadata().getName())
+                .delete();
+    }
+
+    /** Which of these, each {@code host:port}, take a connection from the pod. */
+    Set<String> reachedFrom(Pod pod, Collection<String> targets) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "exec",
+                "--namespace",
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                "--",
+                "python3",
+                "-c",
+                text("reach.py")));
+        List<String> asked = List.copyOf(targets);
+        command.addAll(asked);
+        List<String> words =
+                cluster.kubectl(command.toArray(String[]::new)).strip().lines().toList();
+        if (words.size() != asked.size()) {
+            throw new AssertionError(String.join("\n", words));
+        }
+        Set<String> reached = new TreeSet<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if ("reached".equals(words.get(i))) {
+                reached.add(asked.get(i));
+            }
+        }
+        return reached;
     }
 
     private static String text(String resource) {
