@@ -1,7 +1,7 @@
 package dev.aideator.cluster;
 
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,28 +33,16 @@ class FailpointsIT {
     /** With the second that an agent takes, and the start of its pod where that was still to come. */
     private static final Duration CONVERGED_WITHIN = Duration.ofSeconds(10);
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
+
+    @AutoClose
     private static JobCensus census;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of());
-        census = new JobCensus(cluster, stack.namespace());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (census != null) {
-            census.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of());
+        census = new JobCensus(stack.cluster(), stack.namespace());
     }
 
     /** Kills the orchestrator at the failpoint of a run, starts it again, and looks at what became of the run. */
@@ -103,13 +91,18 @@ class FailpointsIT {
     void a_job_that_no_row_asked_for_is_deleted_and_anothers_is_left_alone() throws Exception {
         String ours = job("orphan", stack.namespace());
         String others = job("stranger", "another-installation");
-        cluster.tryKubectl(ours, "apply", "-n", stack.namespace(), "-f", "-").mustSucceed();
-        cluster.tryKubectl(others, "apply", "-n", stack.namespace(), "-f", "-").mustSucceed();
+        stack.cluster()
+                .tryKubectl(ours, "apply", "-n", stack.namespace(), "-f", "-")
+                .mustSucceed();
+        stack.cluster()
+                .tryKubectl(others, "apply", "-n", stack.namespace(), "-f", "-")
+                .mustSucceed();
         stack.restartOrchestrator(Map.of());
         await().atMost(HostStack.SOON)
                 .until(() -> stack.jobs("00000000-0000-4000-8000-000000000001").stream()
                         .noneMatch(job -> job.getMetadata().getName().equals("orphan")));
-        assertThat(cluster.client()
+        assertThat(stack.cluster()
+                        .client()
                         .batch()
                         .v1()
                         .jobs()
@@ -117,7 +110,7 @@ class FailpointsIT {
                         .withName("stranger")
                         .get())
                 .isNotNull();
-        cluster.kubectl("delete", "job", "-n", stack.namespace(), "stranger");
+        stack.cluster().kubectl("delete", "job", "-n", stack.namespace(), "stranger");
     }
 
     private static String job(String name, String installation) {

@@ -38,15 +38,16 @@ class FiguresIT {
 
     @Test
     void from_a_request_to_the_first_word() throws Exception {
-        try (Cluster cluster = Cluster.connect();
-                HostStack stack = HostStack.start(cluster, Map.of());
-                Watch _ = cluster.client()
+        try (HostStack stack = HostStack.start(Map.of());
+                Watch _ = stack.cluster()
+                        .client()
                         .batch()
                         .v1()
                         .jobs()
                         .inNamespace(stack.namespace())
                         .watch(noting(jobMade, job -> true));
-                Watch _ = cluster.client()
+                Watch _ = stack.cluster()
+                        .client()
                         .pods()
                         .inNamespace(stack.namespace())
                         .watch(noting(

@@ -63,7 +63,8 @@ final class HostStack implements AutoCloseable {
      * With an agent {@code shell}, whose prompt is a shell script, beside the built-in ones. {@code settings} are the
      * orchestrator's.
      */
-    static HostStack start(Cluster cluster, Map<String, String> settings) throws IOException {
+    static HostStack start(Map<String, String> settings) throws IOException {
+        Cluster cluster = Cluster.connect();
         String address = System.getenv("CLUSTER_HOST_ADDRESS");
         Assumptions.assumeTrue(
                 address != null && !address.isBlank(),
@@ -151,6 +152,10 @@ final class HostStack implements AutoCloseable {
 
     void restartRedis() {
         redis = redis.restart();
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     String namespace() {
@@ -274,6 +279,6 @@ final class HostStack implements AutoCloseable {
         repositories.close();
         redis.close();
         postgres.close();
-        cluster.remove(namespace);
+        cluster.close();
     }
 }

@@ -3,7 +3,7 @@ package dev.aideator.cluster;
 import dev.aideator.local.PatientViewer;
 
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,28 +20,17 @@ class OutageIT {
 
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(3);
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of());
     }
 
     @Test
     void an_api_server_that_is_away_for_a_minute_ends_nothing() throws Exception {
-        Kit kit = cluster.kit();
+        Kit kit = stack.cluster().kit();
         String run = stack.shell(2, "for i in $(seq 90); do echo $i; sleep 1; done");
         stack.awaitOutput(run, 1, "1\n");
         kit.stop("kube-apiserver", "KILL");

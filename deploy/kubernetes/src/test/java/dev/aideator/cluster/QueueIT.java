@@ -2,7 +2,7 @@ package dev.aideator.cluster;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,28 +25,16 @@ class QueueIT {
     private static final Pattern COMPARISONS =
             Pattern.compile("orchestrator_comparison_seconds_(count|sum)\\{.*with=\"launcher\".*} (\\S+)");
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
+
+    @AutoClose
     private static JobCensus census;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of("AIDEATOR_QUEUE", "agents", "AIDEATOR_JOB_COMPARE_EVERY", "2s"));
-        census = new JobCensus(cluster, stack.namespace());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (census != null) {
-            census.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of("AIDEATOR_QUEUE", "agents", "AIDEATOR_JOB_COMPARE_EVERY", "2s"));
+        census = new JobCensus(stack.cluster(), stack.namespace());
     }
 
     @Test
@@ -58,7 +46,7 @@ class QueueIT {
         Job job = stack.jobs(run).getFirst();
         assertThat(job.getMetadata().getLabels()).containsEntry("kueue.x-k8s.io/queue-name", "agents");
 
-        cluster.client().resource(job).edit(admitted -> {
+        stack.cluster().client().resource(job).edit(admitted -> {
             admitted.getSpec().setSuspend(false);
             return admitted;
         });

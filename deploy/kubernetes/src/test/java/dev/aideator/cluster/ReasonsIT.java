@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,23 +26,12 @@ class ReasonsIT {
     /** How long after Kubernetes says it a reason may take to be told. */
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of("AIDEATOR_AGENT_PENDING_PATIENCE", "20s"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of("AIDEATOR_AGENT_PENDING_PATIENCE", "20s"));
     }
 
     private static void assertEnding(JsonPath run, String outcome, String reason) {
@@ -90,7 +79,7 @@ class ReasonsIT {
                 "variations",
                 1,
                 "image",
-                cluster.images().registry() + "/no/such/image:1"));
+                stack.cluster().images().registry() + "/no/such/image:1"));
         JsonPath end = stack.ended(run);
         assertEnding(end, "image_pull_failed", "image_pull_failed");
         assertThat(end.getString("variations[0].detail")).contains("no/such/image");
@@ -140,25 +129,28 @@ class ReasonsIT {
         String run = stack.shell(1, "echo begun; sleep 600");
         Pod first = runningPod(run, 1);
         awaitRunning(run, 1);
-        cluster.kubectl(
-                "delete",
-                "pod",
-                "--wait=false",
-                "-n",
-                stack.namespace(),
-                first.getMetadata().getName());
+        stack.cluster()
+                .kubectl(
+                        "delete",
+                        "pod",
+                        "--wait=false",
+                        "-n",
+                        stack.namespace(),
+                        first.getMetadata().getName());
         runningPod(run, 2);
         awaitRunning(run, 2);
-        cluster.kubectl("delete", "job", "--wait=false", "-n", stack.namespace(), "-l", "aideator.dev/run=" + run);
+        stack.cluster()
+                .kubectl("delete", "job", "--wait=false", "-n", stack.namespace(), "-l", "aideator.dev/run=" + run);
         Pod third = runningPod(run, 3);
         awaitRunning(run, 3);
-        cluster.kubectl(
-                "delete",
-                "pod",
-                "--wait=false",
-                "-n",
-                stack.namespace(),
-                third.getMetadata().getName());
+        stack.cluster()
+                .kubectl(
+                        "delete",
+                        "pod",
+                        "--wait=false",
+                        "-n",
+                        stack.namespace(),
+                        third.getMetadata().getName());
         JsonPath end = stack.ended(run);
         assertEnding(end, "lost", "pod_deleted");
         assertThat(end.getInt("variations[0].attempt")).isEqualTo(3);
@@ -169,7 +161,8 @@ class ReasonsIT {
         String run = stack.shell(1, "echo begun; [ -e /tmp/second ] || sleep 600");
         Pod pod = runningPod(run, 1);
         awaitRunning(run, 1);
-        assertThat(cluster.client()
+        assertThat(stack.cluster()
+                        .client()
                         .pods()
                         .inNamespace(stack.namespace())
                         .resource(pod)
@@ -242,7 +235,7 @@ class ReasonsIT {
     void pods_of_others_that_use_the_quota_up_make_an_attempt_wait_and_end_with_the_reason() {
         quota("shared", "1");
         try {
-            cluster.client().resource(strangersPod()).create();
+            stack.cluster().client().resource(strangersPod()).create();
             awaitUsed("shared", "1");
             String run = stack.survey(1);
             assertThat(waitingFor(run, "quota_exceeded")).contains("exceeded quota: shared");
@@ -250,7 +243,8 @@ class ReasonsIT {
             assertEnding(end, "quota_exceeded", "quota_exceeded");
             assertThat(end.getString("variations[0].detail")).contains("exceeded quota: shared");
         } finally {
-            cluster.client()
+            stack.cluster()
+                    .client()
                     .pods()
                     .inNamespace(stack.namespace())
                     .withName("stranger")
@@ -276,7 +270,7 @@ class ReasonsIT {
                 .endSecurityContext()
                 .addNewContainer()
                 .withName("stranger")
-                .withImage(cluster.images().tools())
+                .withImage(stack.cluster().images().tools())
                 .withCommand("sleep", "600")
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -290,21 +284,23 @@ class ReasonsIT {
     }
 
     private static void quota(String name, String pods) {
-        cluster.apply(new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(stack.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity(pods))
-                .endSpec()
-                .build());
+        stack.cluster()
+                .apply(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(stack.namespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToHard("pods", new Quantity(pods))
+                        .endSpec()
+                        .build());
     }
 
     private static void awaitUsed(String name, String pods) {
         await().atMost(TOLD_WITHIN)
                 .until(() -> new Quantity(pods)
-                        .equals(cluster.client()
+                        .equals(stack.cluster()
+                                .client()
                                 .resourceQuotas()
                                 .inNamespace(stack.namespace())
                                 .withName(name)
@@ -315,7 +311,8 @@ class ReasonsIT {
     }
 
     private static void removeQuota(String name) {
-        cluster.client()
+        stack.cluster()
+                .client()
                 .resourceQuotas()
                 .inNamespace(stack.namespace())
                 .withName(name)
@@ -324,24 +321,26 @@ class ReasonsIT {
 
     @Test
     void a_rule_of_the_cluster_refuses() {
-        cluster.apply(new LimitRangeBuilder()
-                .withNewMetadata()
-                .withName("small")
-                .withNamespace(stack.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addNewLimit()
-                .withType("Container")
-                .addToMax("memory", new Quantity("100Mi"))
-                .endLimit()
-                .endSpec()
-                .build());
+        stack.cluster()
+                .apply(new LimitRangeBuilder()
+                        .withNewMetadata()
+                        .withName("small")
+                        .withNamespace(stack.namespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewLimit()
+                        .withType("Container")
+                        .addToMax("memory", new Quantity("100Mi"))
+                        .endLimit()
+                        .endSpec()
+                        .build());
         try {
             JsonPath end = stack.ended(stack.survey(1));
             assertEnding(end, "admission_refused", "admission_refused");
             assertThat(end.getString("variations[0].detail")).contains("maximum memory usage");
         } finally {
-            cluster.client()
+            stack.cluster()
+                    .client()
                     .limitRanges()
                     .inNamespace(stack.namespace())
                     .withName("small")
@@ -351,15 +350,15 @@ class ReasonsIT {
 
     @Test
     void a_node_that_is_lost_loses_the_attempt_and_a_retry_does_not_wait_for_it() throws Exception {
-        Kit kit = cluster.kit();
+        Kit kit = stack.cluster().kit();
         String run = stack.shell(1, "echo begun; sleep 600");
         awaitRunning(run, 1);
         String node = runningPod(run, 1).getSpec().getNodeName();
         kit.stop("kubelet", "KILL");
         try {
-            cluster.kubectl("wait", "--for=condition=Ready=Unknown", "node/" + node, "--timeout=60s");
+            stack.cluster().kubectl("wait", "--for=condition=Ready=Unknown", "node/" + node, "--timeout=60s");
             // Where all nodes are lost Kubernetes takes that for a fault of its own, and sends no agent away.
-            cluster.kubectl("taint", "node", node, "node.kubernetes.io/unreachable:NoExecute");
+            stack.cluster().kubectl("taint", "node", node, "node.kubernetes.io/unreachable:NoExecute");
             await().atMost(Duration.ofSeconds(120)).until(() -> stack.run(run).getInt("variations[0].attempt") == 2);
         } finally {
             kit.start("kubelet");

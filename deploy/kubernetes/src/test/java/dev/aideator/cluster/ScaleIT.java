@@ -3,7 +3,7 @@ package dev.aideator.cluster;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,28 +33,16 @@ class ScaleIT {
             "AIDEATOR_AGENT_CPU_REQUEST", "1m",
             "AIDEATOR_AGENT_MEMORY_REQUEST", "1Mi");
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
+
+    @AutoClose
     private static JobCensus census;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of());
-        census = new JobCensus(cluster, stack.namespace());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (census != null) {
-            census.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of());
+        census = new JobCensus(stack.cluster(), stack.namespace());
     }
 
     private static List<String> post(int runs, int variations) throws Exception {
@@ -73,15 +61,16 @@ class ScaleIT {
 
     /** {@code settings} are the orchestrator's from then on. */
     private static void quota(int pods, Map<String, String> settings) {
-        cluster.apply(new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("agents")
-                .withNamespace(stack.namespace())
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity(Integer.toString(pods)))
-                .endSpec()
-                .build());
+        stack.cluster()
+                .apply(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withName("agents")
+                        .withNamespace(stack.namespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToHard("pods", new Quantity(Integer.toString(pods)))
+                        .endSpec()
+                        .build());
         stack.restartOrchestrator(settings);
     }
 
@@ -118,7 +107,7 @@ class ScaleIT {
     @Test
     @Tag("long")
     void two_thousand_jobs_are_seen_through_though_the_orchestrator_is_killed_in_the_middle() throws Exception {
-        Kit kit = cluster.kit();
+        Kit kit = stack.cluster().kit();
         kit.simulate(10);
         try {
             quota(400, SIMULATED);

@@ -4,7 +4,7 @@ import dev.aideator.local.PatientViewer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,23 +21,12 @@ class WholePathIT {
 
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
 
-    private static Cluster cluster;
+    @AutoClose
     private static HostStack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.connect();
-        stack = HostStack.start(cluster, Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stack != null) {
-            stack.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
+        stack = HostStack.start(Map.of());
     }
 
     @Test
