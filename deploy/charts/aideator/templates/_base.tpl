@@ -74,7 +74,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if kindIs "map" $value }}
 {{- $env = append $env (merge (dict "name" $name) $value) }}
 {{- else if not (kindIs "invalid" $value) }}
-{{- $env = append $env (dict "name" $name "value" (toString $value)) }}
+{{- /* A file's numbers are floats, and would be written as 1.6e+07. */}}
+{{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
+{{- $env = append $env (dict "name" $name "value" (ternary (toString (int64 $value)) (toString $value) $whole)) }}
 {{- end }}
 {{- end }}
 {{- toYaml $env }}

@@ -89,7 +89,7 @@ REDIS_TLS_VERIFY_HOST: "false"
 {{- $_ := set $pod "volumes" (append $pod.volumes (dict "name" "redis-ca" "secret" (dict "secretName" $root.Values.redis.external.caSecret))) }}
 {{- $_ := set $container "volumeMounts" (append $container.volumeMounts (dict "name" "redis-ca" "mountPath" "/etc/aideator/redis" "readOnly" true)) }}
 {{- end }}
-{{- with $values.preStopSeconds }}{{ $_ := set $container.lifecycle.preStop.sleep "seconds" (int .) }}{{ end }}
+{{- if not (kindIs "invalid" $values.preStopSeconds) }}{{ $_ := set $container.lifecycle.preStop.sleep "seconds" (int $values.preStopSeconds) }}{{ end }}
 {{- with $values.terminationGracePeriodSeconds }}{{ $_ := set $pod "terminationGracePeriodSeconds" (int .) }}{{ end }}
 {{- with $root.Values.images.pullSecrets }}
 {{- $secrets := list }}{{ range . }}{{ $secrets = append $secrets (dict "name" .) }}{{ end }}
@@ -102,8 +102,8 @@ REDIS_TLS_VERIFY_HOST: "false"
 {{- /* Replicas on one node end with it. */}}
 {{- $_ := set $pod "topologySpreadConstraints" (list (dict "maxSkew" 1 "topologyKey" "kubernetes.io/hostname" "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" (dict "matchLabels" $deployment.spec.selector.matchLabels))) }}
 {{- end }}
-{{- /* A token that changes is read by new pods only. */}}
-{{- $annotations := dict "checksum/api-token" (sha256sum $root.Values.auth.token) }}
+{{- /* A token that changes is read by new pods only. Too short a sum to guess the token by. */}}
+{{- $annotations := dict "checksum/api-token" (sha256sum (printf "%s/%s" (include "aideator.fullname" $root) $root.Values.auth.token) | trunc 6) }}
 {{- $_ := set $deployment.spec.template.metadata "annotations" (merge $annotations $values.podAnnotations $deployment.spec.template.metadata.annotations) }}
 {{- if not (dig "autoscaling" "enabled" false $values) }}
 {{- $_ := set $deployment.spec "replicas" (int $values.replicas) }}

@@ -1,5 +1,7 @@
 package dev.aideator.cluster;
 
+import dev.aideator.local.PatientViewer;
+
 import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -157,20 +159,27 @@ class ReasonsIT {
     }
 
     @Test
-    void an_eviction_is_no_cancel() {
-        String run = stack.shell(1, "echo begun; [ -e /tmp/second ] || sleep 600");
-        Pod pod = runningPod(run, 1);
-        awaitRunning(run, 1);
-        assertThat(stack.cluster()
-                        .client()
-                        .pods()
-                        .inNamespace(stack.namespace())
-                        .resource(pod)
-                        .evict())
-                .isTrue();
-        runningPod(run, 2);
-        assertThat(stack.api().delete("/api/v1/runs/" + run).statusCode()).isLessThan(300);
-        assertEnding(stack.ended(run), "cancelled", "cancelled_by_user");
+    void an_eviction_is_no_cancel() throws Exception {
+        String run = stack.shell(1, "echo begun; sleep 600");
+        try (PatientViewer viewer = PatientViewer.watch(stack.stream(run))) {
+            Pod pod = runningPod(run, 1);
+            awaitRunning(run, 1);
+            assertThat(stack.cluster()
+                            .client()
+                            .pods()
+                            .inNamespace(stack.namespace())
+                            .resource(pod)
+                            .evict())
+                    .isTrue();
+            runningPod(run, 2);
+            stack.api().delete("/api/v1/runs/" + run).then().statusCode(202);
+            assertEnding(stack.ended(run), "cancelled", "cancelled_by_user");
+            viewer.awaitComplete(HostStack.SOON);
+            assertThat(viewer.events())
+                    .as("why there was a second attempt")
+                    .anyMatch(event -> event.path("type").asText().equals("status")
+                            && event.path("reason").asText().equals("evicted"));
+        }
     }
 
     @Test

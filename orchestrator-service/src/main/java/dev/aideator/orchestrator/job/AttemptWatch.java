@@ -10,6 +10,7 @@ import dev.aideator.orchestrator.run.Attempts;
 import dev.aideator.orchestrator.run.Attempts.Standing;
 import dev.aideator.orchestrator.run.CancelReason;
 import dev.aideator.orchestrator.run.Ending;
+import dev.aideator.orchestrator.run.Waiting;
 import dev.aideator.orchestrator.stream.RedisUnavailable;
 import dev.aideator.orchestrator.stream.RunStreams;
 
@@ -36,6 +37,7 @@ final class AttemptWatch implements Runnable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_STARTS = Duration.ofSeconds(3);
+    private static final Duration BETWEEN_KILLS = Duration.ofSeconds(3);
 
     private final AttemptRef attempt;
     private final JobLauncher launcher;
@@ -62,6 +64,8 @@ final class AttemptWatch implements Runnable {
     private Instant startAgainAt = Instant.MIN;
     private Instant refusedSince;
     private Instant askedToEndAt;
+    private Instant killAt;
+    private Waiting toldWaiting;
     private boolean overdue;
 
     AttemptWatch(
@@ -231,8 +235,9 @@ final class AttemptWatch implements Runnable {
     }
 
     private boolean waitOrEnd(Observation.Pending pending) {
-        if (moved) {
+        if (!pending.waiting().equals(toldWaiting)) {
             attempts.observeWaiting(attempt, pending.waiting());
+            toldWaiting = pending.waiting();
         }
         return endWhenComplete(pending, Optional.empty());
     }
@@ -269,14 +274,16 @@ final class AttemptWatch implements Runnable {
 
     private void askToEnd(Instant now) {
         if (askedToEndAt == null) {
-            askedToEndAt = now;
             launcher.terminate(attempt);
+            askedToEndAt = now;
+            killAt = now.plus(launcher.grace());
             try {
                 streams.announceCancel(attempt);
             } catch (RedisUnavailable e) {
                 // The signal is what counts.
             }
-        } else if (now.isAfter(askedToEndAt.plus(config.grace()))) {
+        } else if (now.isAfter(killAt)) {
+            killAt = now.plus(BETWEEN_KILLS);
             launcher.kill(attempt);
         }
     }

@@ -7,6 +7,7 @@ import dev.aideator.orchestrator.run.Capacity;
 import dev.aideator.orchestrator.run.Ending;
 import dev.aideator.orchestrator.run.Waiting;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,9 @@ public interface JobLauncher {
 
     /** Asks the runner to end, which makes it report that it was cancelled. */
     void terminate(AttemptRef attempt);
+
+    /** How long a runner that was asked to end may take before it is killed. */
+    Duration grace();
 
     /** Ends the runner and all that it started, at once. */
     void kill(AttemptRef attempt);

@@ -7,7 +7,8 @@ import java.util.Optional;
  *
  * @param image what the agent works in, null for the installation's own
  * @param jobUid the Job that was made for it already, so that no other must be
- * @param seen whether its agent has shown itself already, so that it must not be started again
+ * @param seen whether it was started already, so that it must not be started again: its Job was recorded, or its agent
+ *     has shown itself
  */
 public record Assignment(
         AttemptRef attempt,

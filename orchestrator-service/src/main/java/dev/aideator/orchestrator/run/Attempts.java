@@ -168,7 +168,7 @@ public class Attempts {
                         attempt.variation.choice(),
                         run.image,
                         Optional.ofNullable(attempt.jobUid),
-                        attempt.state == AttemptState.RUNNING));
+                        attempt.state == AttemptState.RUNNING || attempt.jobUid != null));
     }
 
     /** Whether an attempt is still wanted. */

@@ -10,11 +10,15 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 
@@ -86,6 +90,28 @@ class TokenTest {
         asksForToken(given().contentType("application/json").body("{}").post("/api/v1/runs"));
         asksForToken(given().accept("text/html").get("/api/v1/runs"));
         asksForToken(given().accept("text/html").post("/runs"));
+    }
+
+    /** As they are written: other clients resolve the dots themselves. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/internal/../api/v1/runs",
+                "/internal/%2e%2e/api/v1/runs",
+                "/internal/x/../../q/metrics",
+                "/internal/./../api/v1/runs",
+                "/internal//../../api/v1/runs",
+                "/assets/../api/v1/runs",
+                "/api/v1/session/../runs"
+            })
+    void no_way_round_leads_past_the_token(String path) throws Exception {
+        try (Socket socket = new Socket(here.getHost(), here.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 401 ").contains("token-missing");
+        }
     }
 
     @Test

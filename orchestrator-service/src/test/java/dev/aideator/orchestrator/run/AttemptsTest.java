@@ -62,9 +62,12 @@ class AttemptsTest {
     void the_first_job_that_was_made_is_the_attempts() {
         AttemptRef attempt = claimed();
         assertThat(attempts.assignment(attempt).orElseThrow().jobUid()).isEmpty();
+        assertThat(attempts.assignment(attempt).orElseThrow().seen()).isFalse();
         attempts.recordJob(attempt, "uid-1");
         attempts.recordJob(attempt, "uid-2");
         assertThat(attempts.assignment(attempt).orElseThrow().jobUid()).contains("uid-1");
+        // Where that Job is gone it was lost; nobody makes it a second time.
+        assertThat(attempts.assignment(attempt).orElseThrow().seen()).isTrue();
     }
 
     @Test

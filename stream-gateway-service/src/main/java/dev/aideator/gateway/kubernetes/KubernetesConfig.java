@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The cluster whose pods' logs are read. In {@link #namespace} the gateway needs the rights to get, list and watch pods
- * and to get pods/log, and no others.
+ * The cluster whose pods' logs are read. In {@link #namespace} the gateway needs the rights to list pods and to get
+ * pods/log, and no others.
  */
 @ConfigMapping(prefix = "aideator.gateway.kubernetes")
 public interface KubernetesConfig {

@@ -61,7 +61,7 @@ final class AgentJob {
 
     private AgentJob() {}
 
-    /** What the runner must not have in its environment, where any program that it starts could look. */
+    /** What no description of a pod is to show. A program that the runner starts is the same user, and could read it. */
     static Secret secret(Assignment assignment, Variables variables, KubernetesConfig config) {
         Map<String, String> files = new TreeMap<>(variables.secret());
         files.put(PROMPT, assignment.prompt());

@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import jakarta.inject.Singleton;
 
@@ -132,23 +135,39 @@ class Cluster {
 
     /** All of this installation. */
     List<Job> jobs() {
-        List<Job> all = new ArrayList<>();
+        return paged("list jobs", options -> {
+            JobList list = client.batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(config.namespace())
+                    .withLabels(AgentLabels.ofInstallation(config.installation()))
+                    .list(options);
+            return new Page<>(list.getItems(), list.getMetadata().getContinue());
+        });
+    }
+
+    /** All of this installation's agents. */
+    List<Pod> pods() {
+        return paged("list pods", options -> {
+            PodList list = client.pods()
+                    .inNamespace(config.namespace())
+                    .withLabels(AgentLabels.ofInstallation(config.installation()))
+                    .list(options);
+            return new Page<>(list.getItems(), list.getMetadata().getContinue());
+        });
+    }
+
+    private record Page<T>(List<T> items, String next) {}
+
+    private <T> List<T> paged(String call, Function<ListOptions, Page<T>> list) {
+        List<T> all = new ArrayList<>();
         String next = null;
         do {
-            String page = next;
-            JobList list = counted(
-                    "list jobs",
-                    () -> client.batch()
-                            .v1()
-                            .jobs()
-                            .inNamespace(config.namespace())
-                            .withLabels(AgentLabels.ofInstallation(config.installation()))
-                            .list(new ListOptionsBuilder()
-                                    .withLimit(PAGE)
-                                    .withContinue(page)
-                                    .build()));
-            all.addAll(list.getItems());
-            next = list.getMetadata().getContinue();
+            ListOptions options =
+                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build();
+            Page<T> page = counted(call, () -> list.apply(options));
+            all.addAll(page.items());
+            next = page.next();
         } while (next != null && !next.isEmpty());
         return all;
     }

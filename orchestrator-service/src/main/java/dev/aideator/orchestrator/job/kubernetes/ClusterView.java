@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /**
@@ -33,6 +36,20 @@ class ClusterView {
     record Seen(Optional<Job> job, Optional<Pod> pod, boolean podIsThere) {
 
         private static final Seen NOTHING = new Seen(Optional.empty(), Optional.empty(), false);
+
+        /** What is there now. */
+        private List<HasMetadata> objects() {
+            return Stream.<HasMetadata>concat(job.stream(), pod.stream().filter(last -> podIsThere))
+                    .toList();
+        }
+
+        private Seen without(HasMetadata deleted) {
+            return switch (deleted) {
+                case Job gone -> without(gone);
+                case Pod gone -> without(gone);
+                default -> this;
+            };
+        }
 
         private Seen with(Job known) {
             return new Seen(Optional.of(known), pod, podIsThere);
@@ -143,15 +160,37 @@ class ClusterView {
         return Optional.ofNullable(seen.get(attempt));
     }
 
-    /** Whether the view has this object in this version or, since versions grow, has it no more. */
-    boolean hasHeardOf(Job job) {
-        return AgentLabels.attempt(job)
-                .flatMap(this::of)
-                .flatMap(Seen::job)
-                .filter(known -> known.getMetadata()
-                        .getResourceVersion()
-                        .equals(job.getMetadata().getResourceVersion()))
-                .isPresent();
+    /** Whether the view has this Job or pod in this version. */
+    boolean hasHeardOf(HasMetadata object) {
+        return AgentLabels.attempt(object).flatMap(this::of).stream()
+                .flatMap(known -> known.objects().stream())
+                .anyMatch(known -> Seen.isSame(known, object)
+                        && known.getMetadata()
+                                .getResourceVersion()
+                                .equals(object.getMetadata().getResourceVersion()));
+    }
+
+    /** Of all Jobs and pods that are there, as far as anyone has told. */
+    Set<String> uids() {
+        return seen.values().stream()
+                .flatMap(known -> known.objects().stream())
+                .map(object -> object.getMetadata().getUid())
+                .collect(Collectors.toSet());
+    }
+
+    Set<AttemptRef> attempts() {
+        return Set.copyOf(seen.keySet());
+    }
+
+    /**
+     * Takes for deleted what was {@code known} before all that is {@code there} was listed and is not among it: its
+     * deletion came while nobody watched, and no informer tells of that any more.
+     */
+    void lose(Set<String> known, Set<String> there) {
+        seen.forEach((attempt, now) -> now.objects().stream()
+                .filter(object -> known.contains(object.getMetadata().getUid())
+                        && !there.contains(object.getMetadata().getUid()))
+                .forEach(object -> change(object, Seen::without)));
     }
 
     void forget(AttemptRef attempt) {

@@ -53,7 +53,7 @@ record JobReading(
     /** How long a Job or a pod may say nothing before its events are looked into. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
-    private static final Duration KUBELETS_ANSWER = Duration.ofSeconds(10);
+    static final Duration KUBELETS_ANSWER = Duration.ofSeconds(10);
 
     private static final int SIGNALLED = 128;
 

@@ -30,6 +30,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
@@ -71,7 +73,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private final Set<AttemptRef> deleted = ConcurrentHashMap.newKeySet();
 
     private final Map<AttemptRef, Instant> withoutLogSince = new ConcurrentHashMap<>();
-    /** Versions of Jobs that the last sweep saw and the view had not heard of. */
+    /** Versions of Jobs and pods that the last sweep saw and the view had not heard of. */
     private Set<String> unheard = Set.of();
 
     private volatile Capacity capacity = new Capacity.Unknown();
@@ -313,6 +315,12 @@ public final class KubernetesJobLauncher implements JobLauncher {
         }
     }
 
+    /** The pod's own, which its node enforces, and the time that the node takes to say so. */
+    @Override
+    public Duration grace() {
+        return config.grace().plus(JobReading.KUBELETS_ANSWER);
+    }
+
     @Override
     public void kill(AttemptRef attempt) {
         view.of(attempt)
@@ -373,18 +381,25 @@ public final class KubernetesJobLauncher implements JobLauncher {
                 ? new Capacity.Unbounded()
                 : Quotas.room(cluster.quotas(), config, jobs.maxParallel());
         // Jobs before rows: a Job exists because a row said so, so the row of a Job that is listed has been written.
-        List<Job> listed = cluster.jobs();
+        Set<String> known = view.uids();
+        List<Job> jobsThere = cluster.jobs();
+        List<HasMetadata> there = new ArrayList<>(jobsThere);
+        there.addAll(cluster.pods());
         Map<AttemptRef, Job> byAttempt = new HashMap<>();
-        listed.forEach(job -> AgentLabels.attempt(job)
+        jobsThere.forEach(job -> AgentLabels.attempt(job)
                 .ifPresentOrElse(
                         attempt -> byAttempt.put(attempt, job),
                         () -> LOG.warnf(
                                 "a Job has our labels and names no attempt job=%s",
                                 job.getMetadata().getName())));
-        Map<AttemptRef, JobStanding> rows = attempts.lookUp(byAttempt.keySet());
+        Set<AttemptRef> asked = new HashSet<>(byAttempt.keySet());
+        asked.addAll(view.attempts());
+        Map<AttemptRef, JobStanding> rows = attempts.lookUp(asked);
         byAttempt.forEach((attempt, job) -> compare(attempt, job, rows.get(attempt)));
-        watchAgainWhenDeaf(listed);
-        view.forgetUnless(rows::containsKey);
+        view.lose(known, uids(there));
+        watchAgainWhenDeaf(there);
+        // How a live attempt's pod ended is still to be told, though its Job is gone.
+        view.forgetUnless(attempt -> byAttempt.containsKey(attempt) || rows.get(attempt) instanceof JobStanding.Live);
     }
 
     private void compare(AttemptRef attempt, Job job, JobStanding row) {
@@ -410,13 +425,17 @@ public final class KubernetesJobLauncher implements JobLauncher {
         }
     }
 
+    private static Set<String> uids(List<HasMetadata> objects) {
+        return objects.stream().map(object -> object.getMetadata().getUid()).collect(Collectors.toSet());
+    }
+
     /** The informers recover by themselves from all that they notice; a watch that went silent is noticed here. */
-    private void watchAgainWhenDeaf(List<Job> listed) {
+    private void watchAgainWhenDeaf(List<HasMetadata> there) {
         Set<String> missed = new HashSet<>();
-        for (Job job : listed) {
+        for (HasMetadata object : there) {
             String version =
-                    job.getMetadata().getUid() + "/" + job.getMetadata().getResourceVersion();
-            if (!view.hasHeardOf(job)) {
+                    object.getMetadata().getUid() + "/" + object.getMetadata().getResourceVersion();
+            if (!view.hasHeardOf(object)) {
                 missed.add(version);
             }
         }

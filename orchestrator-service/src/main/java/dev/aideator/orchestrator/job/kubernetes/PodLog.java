@@ -7,12 +7,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +27,11 @@ final class PodLog implements AttemptLog {
     /** A look is a call to the API server, which passes it on to a node. */
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+    /** What was read until then counts; the next look goes on from there. */
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
+
+    private static final int LONGEST_LINE = 8 << 20;
+
     /** Opens the log from {@code since}, empty for its beginning; empty when there is no such log. */
     interface Opening {
         Optional<InputStream> open(Optional<Instant> since);
@@ -31,12 +39,18 @@ final class PodLog implements AttemptLog {
 
     private final Opening opening;
     private final Clock clock;
+    private final Duration longestLook;
     private Optional<Instant> taken = Optional.empty();
     private Instant nextLook = Instant.MIN;
 
     PodLog(Opening opening, Clock clock) {
+        this(opening, clock, LONGEST_LOOK);
+    }
+
+    PodLog(Opening opening, Clock clock, Duration longestLook) {
         this.opening = opening;
         this.clock = clock;
+        this.longestLook = longestLook;
     }
 
     @Override
@@ -56,8 +70,11 @@ final class PodLog implements AttemptLog {
     }
 
     private void read(InputStream log, Predicate<EventLine> reader) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(log, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        CountDownLatch done = new CountDownLatch(1);
+        // A node that stalls in the middle of a log says nothing more, and no read of ours would ever return.
+        Thread.ofVirtual().start(() -> closeWhenStalled(log, done));
+        try (Reader lines = new BufferedReader(new InputStreamReader(log, StandardCharsets.UTF_8))) {
+            for (String line = nextLine(lines); line != null; line = nextLine(lines)) {
                 // Kubernetes puts the time that it was written, and a space, before each line.
                 int space = line.indexOf(' ');
                 if (space < 0) {
@@ -69,6 +86,34 @@ final class PodLog implements AttemptLog {
                 }
                 taken = Optional.of(Instant.parse(line.substring(0, space)));
             }
+        } finally {
+            done.countDown();
         }
+    }
+
+    private void closeWhenStalled(InputStream log, CountDownLatch done) {
+        try {
+            if (!done.await(longestLook.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.close();
+            }
+        } catch (IOException e) {
+            // The reader sees it, too.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Null at the end. Of a line that is longer than any event the end is left out, so that it is none. */
+    private static String nextLine(Reader reader) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = reader.read(); next != '\n'; next = reader.read()) {
+            if (next < 0) {
+                return line.isEmpty() ? null : line.toString();
+            }
+            if (line.length() < LONGEST_LINE) {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
     }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,6 +228,11 @@ public final class LocalJobLauncher implements JobLauncher {
             throw new UncheckedIOException(e);
         }
         pidFile(attempt).bar();
+    }
+
+    @Override
+    public Duration grace() {
+        return config.grace();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import static dev.aideator.orchestrator.job.kubernetes.ScriptedApiServer.job;
@@ -111,5 +112,19 @@ class ClusterViewTest {
         assertThat(sees(TWO, 15)).isFalse();
         view.watch();
         await().atMost(SOON).until(() -> sees(TWO, 15));
+    }
+
+    @Test
+    void what_a_full_list_lacks_is_gone_though_no_watch_told_of_its_end() throws IOException {
+        watch();
+        Set<String> known = view.uids();
+        server.tell("ADDED", job(TWO, 11));
+        await().atMost(SOON).until(() -> sees(TWO, 11));
+
+        view.lose(known, Set.of());
+
+        assertThat(view.of(attempt(ONE)).orElseThrow().isGone()).isTrue();
+        // It came while the list was made.
+        assertThat(view.of(attempt(TWO)).orElseThrow().isGone()).isFalse();
     }
 }
