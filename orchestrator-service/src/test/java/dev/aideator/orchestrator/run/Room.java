@@ -7,20 +7,23 @@ import java.util.Set;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 
-/** Room as a test says; at first nobody knows of any, so that nothing starts but what the test claims itself. */
+/**
+ * Room as a test says to its own thread. Every other knows of none, so that nothing starts but what the test claims
+ * itself, also when the orchestrator gets round to a change of an earlier test only now.
+ */
 @Alternative
 @Singleton
 public class Room implements RunCapacity {
 
-    private volatile Capacity capacity = new Capacity.Unknown();
+    private final ThreadLocal<Capacity> capacity = ThreadLocal.withInitial(Capacity.Unknown::new);
 
     @Override
     public Capacity now() {
-        return capacity;
+        return capacity.get();
     }
 
     public void is(Capacity capacity) {
-        this.capacity = capacity;
+        this.capacity.set(capacity);
     }
 
     /** With this room, and without agents: attempts are rows only. */
