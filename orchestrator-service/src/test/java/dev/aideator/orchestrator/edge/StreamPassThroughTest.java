@@ -69,6 +69,15 @@ class StreamPassThroughTest {
     }
 
     @Test
+    void the_gateway_learns_whose_the_request_is() throws Exception {
+        CompletableFuture<HttpResponse<InputStream>> answer = watch(STREAM, "X-Forwarded-For", "192.0.2.1");
+        FakeGateway.Viewer viewer = FakeGateway.nextViewer();
+        assertThat(viewer.request().headers().getAll("X-Forwarded-For")).containsExactly("192.0.2.1", "127.0.0.1");
+        viewer.begin();
+        answer.get(5, TimeUnit.SECONDS).body().close();
+    }
+
+    @Test
     void a_viewer_that_goes_is_gone_at_the_gateway_too() throws Exception {
         CompletableFuture<HttpResponse<InputStream>> answer = watch(STREAM);
         FakeGateway.Viewer viewer = FakeGateway.nextViewer();

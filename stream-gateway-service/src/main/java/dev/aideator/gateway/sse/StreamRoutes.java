@@ -1,13 +1,17 @@
 package dev.aideator.gateway.sse;
 
 import dev.aideator.edge.Problem;
+import dev.aideator.gateway.edge.Clients;
 import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.edge.LimitsConfig;
+import dev.aideator.gateway.edge.StreamLimits;
 import dev.aideator.gateway.hub.Attachment;
 import dev.aideator.gateway.hub.HubKey;
 import dev.aideator.gateway.hub.Hubs;
 import dev.aideator.gateway.orchestrator.OrchestratorAway;
 import dev.aideator.gateway.orchestrator.UnknownRun;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +21,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 
+import java.util.List;
+
 /** The streams' addresses: takes a viewer's request and hands the viewer to the run's hub. */
 public final class StreamRoutes {
 
@@ -25,14 +31,21 @@ public final class StreamRoutes {
 
     private final Hubs hubs;
     private final EdgeConfig edge;
+    private final StreamLimits limits;
+    private final Clients clients;
+    private final String retryWhenFull;
     private final SseConfig config;
     private final Heartbeats heartbeats;
     private final Buffer preamble;
     private volatile boolean draining;
 
-    public StreamRoutes(Vertx vertx, Hubs hubs, EdgeConfig edge, SseConfig config) {
+    public StreamRoutes(
+            Vertx vertx, Hubs hubs, EdgeConfig edge, LimitsConfig limits, SseConfig config, MeterRegistry meters) {
         this.hubs = hubs;
         this.edge = edge;
+        this.limits = new StreamLimits(limits, meters);
+        this.clients = new Clients(limits.trustedProxies().orElse(List.of()));
+        this.retryWhenFull = Long.toString(Math.max(1, limits.retryAfter().toSeconds()));
         this.config = config;
         this.heartbeats = new Heartbeats(vertx, config.heartbeat());
         this.preamble = Buffer.buffer("retry: " + config.retry().toMillis() + "\n\n");
@@ -74,7 +87,28 @@ public final class StreamRoutes {
         switch (StreamRequest.of(context, backend, edge)) {
             case StreamRequest.Refused refused -> refused.problem().send(response);
             case StreamRequest.Watch watch when method.equals(HttpMethod.HEAD) -> describe(watch, response);
-            case StreamRequest.Watch watch -> serve(watch, context);
+            case StreamRequest.Watch watch -> admit(watch, context);
+        }
+    }
+
+    private void admit(StreamRequest.Watch watch, RoutingContext context) {
+        switch (limits.admit(List.of(watch.key().runId()), clients.nameOf(context.request()))) {
+            case StreamLimits.Refused refused -> {
+                context.response().putHeader("Retry-After", retryWhenFull);
+                refused.problem().send(context.response());
+            }
+            case StreamLimits.Seat seat -> {
+                whenOver(context, seat::giveUp);
+                serve(watch, context);
+            }
+        }
+    }
+
+    /** However it ends: said to the end, refused after all, or the viewer went; it may be told more than once. */
+    private static void whenOver(RoutingContext context, Runnable then) {
+        context.addEndHandler(end -> then.run());
+        if (context.response().closed()) {
+            then.run();
         }
     }
 
@@ -82,12 +116,12 @@ public final class StreamRoutes {
         HttpServerResponse response = context.response();
         // A request that nobody reads is paused, and a paused connection does not tell when it is closed.
         context.request().resume();
-        response.exceptionHandler(cause -> LOG.debugf("run=%s: %s", watch.key().runId(), cause.getMessage()));
         hubs.attach(watch.key(), watch.from(), new SseConnection(response), preamble)
-                .onComplete(attached -> answer(attached, watch, response));
+                .onComplete(attached -> answer(attached, watch, context));
     }
 
-    private void answer(AsyncResult<Attachment> attached, StreamRequest.Watch watch, HttpServerResponse response) {
+    private void answer(AsyncResult<Attachment> attached, StreamRequest.Watch watch, RoutingContext context) {
+        HttpServerResponse response = context.response();
         if (attached.failed()) {
             refuse(attached.cause(), watch, response);
             return;
@@ -95,10 +129,7 @@ public final class StreamRoutes {
         switch (attached.result()) {
             case Attachment.Attached(var viewer) -> {
                 heartbeats.add(viewer);
-                response.closeHandler(closed -> viewer.gone());
-                if (response.closed()) {
-                    viewer.gone();
-                }
+                whenOver(context, viewer::gone);
             }
             case Attachment.Finished finished -> response.setStatusCode(204).end();
             case Attachment.Closed closed -> away("hub-closed", "The stream could not be opened", response);
