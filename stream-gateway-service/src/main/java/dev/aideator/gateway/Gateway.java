@@ -155,9 +155,13 @@ public final class Gateway {
         return redis.send(Request.cmd(Command.PING)).mapEmpty();
     }
 
-    /** Takes no more viewers and begins to close the streams of the others, until {@link #viewers} is 0. */
-    public void drain() {
-        routes.drain();
+    /** Takes no more viewers and closes the streams of the others; succeeds when they have left, or had their time. */
+    public Future<Void> drain() {
+        return routes.drain();
+    }
+
+    public boolean isDraining() {
+        return routes.isDraining();
     }
 
     public void close() {

@@ -92,9 +92,13 @@ class GatewayService {
         }
     }
 
-    /** Told before the HTTP server is closed, which then waits for the streams to end (quarkus.shutdown.timeout). */
+    /**
+     * Told while the HTTP server still answers, and stops it only when the streams have ended: until then who comes is
+     * told to come back in a moment, and readiness that it should be elsewhere.
+     */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        gateway.drain();
+        LOG.infof("viewers=%d: draining", gateway.viewers());
+        gateway.drain().toCompletionStage().toCompletableFuture().join();
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -48,6 +48,7 @@ final class SseViewer implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean paused;
     private volatile int connections;
+    private volatile int retryMillis;
     private volatile Socket socket;
 
     private SseViewer(int port, String path, String lastId, boolean comesBack, int receiveBuffer) {
@@ -90,6 +91,11 @@ final class SseViewer implements AutoCloseable {
 
     int connections() {
         return connections;
+    }
+
+    /** How long it was told to wait before it comes back. */
+    int retryMillis() {
+        return retryMillis;
     }
 
     String lastId() {
@@ -256,7 +262,7 @@ final class SseViewer implements AutoCloseable {
                 case "event" -> type = value;
                 case "data" -> data.add(value);
                 case "id" -> id = value;
-                case "retry" -> {}
+                case "retry" -> retryMillis = Integer.parseInt(value);
                 case String other -> violations.add("an unknown field " + other);
             }
         }

@@ -96,6 +96,10 @@ final class TestGateway implements AutoCloseable {
         return found == null ? 0 : found.count();
     }
 
+    double gauge(String gauge) {
+        return meters.get(gauge).gauge().value();
+    }
+
     @Override
     public void close() {
         gateway.close();

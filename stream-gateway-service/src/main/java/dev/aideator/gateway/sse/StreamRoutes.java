@@ -13,15 +13,18 @@ import dev.aideator.gateway.orchestrator.UnknownRun;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The streams' addresses: takes a viewer's request and hands the viewer to the run's hub. */
 public final class StreamRoutes {
@@ -36,7 +39,6 @@ public final class StreamRoutes {
     private final String retryWhenFull;
     private final SseConfig config;
     private final Heartbeats heartbeats;
-    private final Buffer preamble;
     private volatile boolean draining;
 
     public StreamRoutes(
@@ -48,7 +50,6 @@ public final class StreamRoutes {
         this.retryWhenFull = Long.toString(Math.max(1, limits.retryAfter().toSeconds()));
         this.config = config;
         this.heartbeats = new Heartbeats(vertx, config.heartbeat());
-        this.preamble = Buffer.buffer("retry: " + config.retry().toMillis() + "\n\n");
     }
 
     public void install(Router router) {
@@ -63,11 +64,24 @@ public final class StreamRoutes {
                         .send(context.response()));
     }
 
-    /** Takes no more viewers and closes the streams of those who are there; they come back to another gateway. */
-    public void drain() {
+    /**
+     * Takes no more viewers and closes the streams of those who are there, who come back to another gateway; succeeds
+     * when they have left.
+     */
+    public Future<Void> drain() {
         draining = true;
         heartbeats.close();
-        hubs.drain(config.drain());
+        return hubs.drain(config.drain());
+    }
+
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Not the same for all: those who are cut at once must not come back at once. */
+    private Buffer preamble() {
+        long retry = config.retry().toMillis();
+        return Buffer.buffer("retry: " + ThreadLocalRandom.current().nextLong(retry, 2 * retry + 1) + "\n\n");
     }
 
     private void stream(RoutingContext context, HubKey.Backend backend) {
@@ -80,7 +94,10 @@ public final class StreamRoutes {
             return;
         }
         if (draining) {
-            response.putHeader("Connection", "close");
+            if (context.request().version() != HttpVersion.HTTP_2) {
+                // HTTP/2 has no such header, and a client takes one for a broken answer.
+                response.putHeader("Connection", "close");
+            }
             away("gateway-stopping", "The stream gateway is stopping", response);
             return;
         }
@@ -116,7 +133,7 @@ public final class StreamRoutes {
         HttpServerResponse response = context.response();
         // A request that nobody reads is paused, and a paused connection does not tell when it is closed.
         context.request().resume();
-        hubs.attach(watch.key(), watch.from(), new SseConnection(response), preamble)
+        hubs.attach(watch.key(), watch.from(), new SseConnection(response), preamble())
                 .onComplete(attached -> answer(attached, watch, context));
     }
 
@@ -130,6 +147,10 @@ public final class StreamRoutes {
             case Attachment.Attached(var viewer) -> {
                 heartbeats.add(viewer);
                 whenOver(context, viewer::gone);
+                if (draining) {
+                    // It was let in before, and attached too late to be closed with the others.
+                    viewer.close();
+                }
             }
             case Attachment.Finished finished -> response.setStatusCode(204).end();
             case Attachment.Closed closed -> away("hub-closed", "The stream could not be opened", response);
