@@ -108,6 +108,19 @@ class StreamPassThroughTest {
     }
 
     @Test
+    void several_runs_on_one_connection_pass_too() throws Exception {
+        String path = "/api/v1/stream?run=" + RUN + "&run=load-test&last_event_id=load-test%3D0:1-2";
+        CompletableFuture<HttpResponse<InputStream>> answer = watch(path);
+        FakeGateway.Viewer viewer = FakeGateway.nextViewer();
+        viewer.begin();
+        viewer.send("id: " + RUN + "=;load-test=0:1-2\n\n");
+        try (InputStream body = answer.get(5, TimeUnit.SECONDS).body()) {
+            assertThat(new String(body.readNBytes(4), UTF_8)).isEqualTo("id: ");
+        }
+        assertThat(viewer.request().uri()).isEqualTo(path);
+    }
+
+    @Test
     void an_answer_that_is_no_stream_passes_as_it_is() throws Exception {
         CompletableFuture<HttpResponse<InputStream>> answer = watch("/api/v1/runs/load-test/stream");
         FakeGateway.Viewer viewer = FakeGateway.nextViewer();

@@ -150,9 +150,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
         return new Feed(vertx, source, archive, facts, from, clock, sink);
     }
 
-    CatchUp catchUp(Position from, int room, Runnable news) {
+    CatchUp catchUp(Position from, int room, Ids ids, Runnable news) {
         meters.readForward();
-        return new CatchUp(from, room, sink -> feed(sources.apply(facts), from, sink), news);
+        return new CatchUp(from, room, ids, sink -> feed(sources.apply(facts), from, sink), news);
     }
 
     /** Asks the orchestrator each time before a viewer is told that nothing will follow. */

@@ -85,7 +85,8 @@ public final class Hubs {
         long millis = Math.min(longest.toMillis(), meters.viewers() * DRAIN_MILLIS_PER_VIEWER);
         hubs.values().forEach(hub -> hub.drain(millis));
         Promise<Void> gone = Promise.promise();
-        long patience = System.nanoTime() + Duration.ofMillis(millis).plus(DRAIN_GRACE).toNanos();
+        long patience =
+                System.nanoTime() + Duration.ofMillis(millis).plus(DRAIN_GRACE).toNanos();
         vertx.setPeriodic(DRAIN_LOOK_MILLIS, DRAIN_LOOK_MILLIS, timer -> {
             if (meters.viewers() == 0 || System.nanoTime() - patience > 0) {
                 vertx.cancelTimer(timer);
