@@ -2,6 +2,7 @@ package dev.aideator.gateway;
 
 import dev.aideator.events.RunKeys;
 import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.edge.LimitsConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.hub.HubKey;
 import dev.aideator.gateway.hub.Hubs;
@@ -47,6 +48,7 @@ public final class Gateway {
     /** All that can be set. */
     public record Settings(
             EdgeConfig edge,
+            LimitsConfig limits,
             RedisAccess redisAccess,
             RedisConfig redis,
             OrchestratorConfig orchestrator,
@@ -78,7 +80,7 @@ public final class Gateway {
         this.orchestrator = new Orchestrator(vertx, settings.orchestrator());
         this.logs = logs(vertx, settings);
         this.hubs = new Hubs(vertx, this::archive, this::source, settings.hub(), clock, meters);
-        this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.sse());
+        this.routes = new StreamRoutes(vertx, hubs, settings.edge(), settings.limits(), settings.sse(), meters);
     }
 
     private RedisOptions sized(RedisOptions options, String name) {
@@ -153,9 +155,13 @@ public final class Gateway {
         return redis.send(Request.cmd(Command.PING)).mapEmpty();
     }
 
-    /** Takes no more viewers and begins to close the streams of the others, until {@link #viewers} is 0. */
-    public void drain() {
-        routes.drain();
+    /** Takes no more viewers and closes the streams of the others; succeeds when they have left, or had their time. */
+    public Future<Void> drain() {
+        return routes.drain();
+    }
+
+    public boolean isDraining() {
+        return routes.isDraining();
     }
 
     public void close() {

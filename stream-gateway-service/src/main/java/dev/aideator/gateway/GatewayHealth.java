@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * Tells how the gateway's surroundings are. It stays ready without Redis: it serves what the archive has, and taking it
- * out would cut the streams that wait for Redis to come back.
+ * out would cut the streams that wait for Redis to come back. Only one that is told to stop is not.
  */
 @Readiness
 @ApplicationScoped
@@ -35,7 +35,7 @@ class GatewayHealth implements AsyncHealthCheck {
                         .otherwise(false)
                         .toCompletionStage())
                 .map(reachable -> HealthCheckResponse.named("streams")
-                        .up()
+                        .status(!gateway.isDraining())
                         .withData("redis_reachable", reachable)
                         .withData("redis_latency_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
                         .withData("redis_subscribed", gateway.hasSubscription())

@@ -5,6 +5,7 @@ import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
 import dev.aideator.edge.TokenGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.edge.LimitsConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.LogConfig;
@@ -44,6 +45,7 @@ class GatewayService {
             MeterRegistry meters,
             Config variables,
             EdgeConfig edge,
+            LimitsConfig limits,
             RedisConfig redis,
             OrchestratorConfig orchestrator,
             LogConfig log,
@@ -54,7 +56,8 @@ class GatewayService {
         this.edge = edge;
         this.gateway = new Gateway(
                 vertx,
-                new Gateway.Settings(edge, redisAccess(variables), redis, orchestrator, log, kubernetes, hub, sse),
+                new Gateway.Settings(
+                        edge, limits, redisAccess(variables), redis, orchestrator, log, kubernetes, hub, sse),
                 Clock.systemUTC(),
                 meters);
     }
@@ -89,9 +92,13 @@ class GatewayService {
         }
     }
 
-    /** Told before the HTTP server is closed, which then waits for the streams to end (quarkus.shutdown.timeout). */
+    /**
+     * Told while the HTTP server still answers, and stops it only when the streams have ended: until then who comes is
+     * told to come back in a moment, and readiness that it should be elsewhere.
+     */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
-        gateway.drain();
+        LOG.infof("viewers=%d: draining", gateway.viewers());
+        gateway.drain().toCompletionStage().toCompletableFuture().join();
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -35,6 +35,7 @@ class GatewayTokenTest {
     }
 
     private static final String STREAM = "/api/v1/runs/load-test/stream/redis";
+    private static final String TOGETHER = "/api/v1/stream?run=load-test&run=another";
 
     private static RequestSpecification watching() {
         return given().accept("text/event-stream");
@@ -42,7 +43,7 @@ class GatewayTokenTest {
 
     @Test
     void a_stream_asks_for_the_token() {
-        for (String path : new String[] {STREAM, "/api/v1/anything", "/", "/q/openapi"}) {
+        for (String path : new String[] {STREAM, TOGETHER, "/api/v1/anything", "/", "/q/openapi"}) {
             given().get(path)
                     .then()
                     .statusCode(401)
@@ -56,12 +57,14 @@ class GatewayTokenTest {
                 .then()
                 .statusCode(401)
                 .body("type", equalTo("https://aideator.dev/problems/token-wrong"));
-        watching()
-                .header("Authorization", "Bearer sesame")
-                .head(STREAM)
-                .then()
-                .statusCode(200)
-                .contentType("text/event-stream");
+        for (String path : new String[] {STREAM, TOGETHER}) {
+            watching()
+                    .header("Authorization", "Bearer sesame")
+                    .head(path)
+                    .then()
+                    .statusCode(200)
+                    .contentType("text/event-stream");
+        }
     }
 
     /** As the orchestrator makes one; no service knows of another's. */

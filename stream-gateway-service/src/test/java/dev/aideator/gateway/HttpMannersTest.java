@@ -7,7 +7,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,9 +26,12 @@ class HttpMannersTest extends GatewayFixture {
     }
 
     private HttpResponse<String> ask(String method, String path, String... headers) {
+        return ask(gateway, method, path, headers);
+    }
+
+    private HttpResponse<String> ask(TestGateway of, String method, String path, String... headers) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + gateway.port() + path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + of.port() + path))
                     .timeout(Duration.ofSeconds(10))
                     .method(method, HttpRequest.BodyPublishers.noBody());
             if (headers.length > 0) {
@@ -91,6 +97,56 @@ class HttpMannersTest extends GatewayFixture {
         assertThat(ask("HEAD", path(), "Last-Event-ID", run.position().toString())
                         .statusCode())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void head_opens_nothing_and_has_no_body() {
+        openAll();
+        String other = "/api/v1/runs/00000000-0000-4000-8000-000000000000/stream";
+        try (TestGateway quiet = new TestGateway(server.url(), orchestrator.url(), Map.of())) {
+            HttpResponse<String> head = ask(quiet, "HEAD", path());
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
+            assertThat(head.headers().firstValue("Cache-Control")).contains("no-cache");
+            assertThat(head.headers().firstValue("X-Accel-Buffering")).contains("no");
+            assertThat(head.headers().firstValue("Content-Length")).isNotEqualTo(Optional.of("0"));
+            assertThat(ask(quiet, "HEAD", other).statusCode()).isEqualTo(404);
+            assertThat(ask(quiet, "HEAD", path(), "Last-Event-ID", "x").statusCode())
+                    .isEqualTo(400);
+            assertThat(quiet.gauge("gateway.hubs")).isZero();
+        }
+    }
+
+    @Test
+    void streams_are_not_kept_by_what_is_between_and_viewers_come_back_at_moments_of_their_own() {
+        openAll();
+        List<SseViewer> viewers = Stream.generate(this::watch).limit(20).toList();
+        until(() -> viewers.stream().allMatch(viewer -> viewer.retryMillis() > 0));
+        assertThat(viewers).allSatisfy(viewer -> {
+            assertThat(viewer.header("Cache-Control")).isEqualTo("no-cache");
+            assertThat(viewer.header("X-Accel-Buffering")).isEqualTo("no");
+            assertThat(viewer.retryMillis()).isBetween(1_000, 2_000);
+        });
+        assertThat(viewers.stream().map(SseViewer::retryMillis).distinct().count())
+                .isGreaterThan(5);
+    }
+
+    @Test
+    void a_gateway_that_stops_takes_nobody_and_lets_its_viewers_go() {
+        openAll();
+        try (TestGateway ending = new TestGateway(server.url(), orchestrator.url(), Map.of())) {
+            List<SseViewer> viewers = Stream.generate(() -> add(SseViewer.once(ending.port(), path(), null)))
+                    .limit(20)
+                    .toList();
+            until(() -> viewers.stream()
+                    .allMatch(viewer -> viewer.ofType("caught_up").size() == 1));
+            Await.of(ending.gateway().drain());
+            until(() -> viewers.stream().allMatch(SseViewer::isOver));
+            assertThat(ending.gateway().viewers()).isZero();
+            HttpResponse<String> late = ask(ending, "GET", path());
+            isProblem(late, 503);
+            assertThat(late.headers().firstValue("Retry-After")).isPresent();
+        }
     }
 
     @Test

@@ -21,6 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * Watches a stream as a browser does: remembers nothing but the last id, comes back with it, and stops at 204. Counts
  * each event that comes twice, out of order, or after a hole as a violation.
+ *
+ * <p>On the stream of several runs ids come by themselves, behind each write: what came behind the last one before a cut
+ * may come once more, and only that.
  */
 final class SseViewer implements AutoCloseable {
 
@@ -35,10 +38,13 @@ final class SseViewer implements AutoCloseable {
     private final int port;
     private final String path;
     private final boolean comesBack;
+    private final boolean together;
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Map<String, long[]> places = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
+    private final Set<String> sinceId = new HashSet<>();
+    private final Set<String> mayRepeat = new HashSet<>();
     private final int receiveBuffer;
 
     private volatile String lastId;
@@ -48,11 +54,13 @@ final class SseViewer implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean paused;
     private volatile int connections;
+    private volatile int retryMillis;
     private volatile Socket socket;
 
     private SseViewer(int port, String path, String lastId, boolean comesBack, int receiveBuffer) {
         this.port = port;
         this.path = path;
+        this.together = path.startsWith("/api/v1/stream");
         this.lastId = lastId;
         this.comesBack = comesBack;
         this.receiveBuffer = receiveBuffer;
@@ -92,6 +100,11 @@ final class SseViewer implements AutoCloseable {
         return connections;
     }
 
+    /** How long it was told to wait before it comes back. */
+    int retryMillis() {
+        return retryMillis;
+    }
+
     String lastId() {
         return lastId;
     }
@@ -105,7 +118,16 @@ final class SseViewer implements AutoCloseable {
     }
 
     List<Received> events() {
-        return received.stream().filter(it -> it.id() != null).toList();
+        return received.stream()
+                .filter(it -> together ? it.json().containsKey("seq") : it.id() != null)
+                .toList();
+    }
+
+    /** Those of one of several runs. */
+    List<Received> events(String runId) {
+        return events().stream()
+                .filter(it -> runId.equals(it.json().getString("run_id")))
+                .toList();
     }
 
     List<Received> ofType(String type) {
@@ -188,6 +210,9 @@ final class SseViewer implements AutoCloseable {
             }
             headers = head;
             connections++;
+            mayRepeat.clear();
+            mayRepeat.addAll(sinceId);
+            sinceId.clear();
             if ("chunked".equals(head.get("transfer-encoding"))) {
                 new Blocks().readFrom(in);
             }
@@ -244,6 +269,8 @@ final class SseViewer implements AutoCloseable {
             if (field.isEmpty()) {
                 if (!data.isEmpty()) {
                     dispatch(new Received(type, String.join("\n", data), id, System.nanoTime()));
+                } else if (id != null) {
+                    idAlone(id);
                 }
                 type = null;
                 id = null;
@@ -256,15 +283,35 @@ final class SseViewer implements AutoCloseable {
                 case "event" -> type = value;
                 case "data" -> data.add(value);
                 case "id" -> id = value;
-                case "retry" -> {}
+                case "retry" -> retryMillis = Integer.parseInt(value);
                 case String other -> violations.add("an unknown field " + other);
             }
         }
     }
 
+    private void idAlone(String id) {
+        if (!together) {
+            violations.add("an id without an event: " + id);
+        }
+        lastId = id;
+        sinceId.clear();
+    }
+
     private void dispatch(Received event) {
         JsonObject json = event.json();
-        if (event.id() != null) {
+        if (together) {
+            if (event.id() != null) {
+                violations.add("an event with an id: " + event);
+            }
+            if (json.containsKey("seq")) {
+                String place = place(json);
+                sinceId.add(place);
+                if (mayRepeat.remove(place)) {
+                    return;
+                }
+                check(event, json);
+            }
+        } else if (event.id() != null) {
             check(event, json);
             lastId = event.id();
         } else if (json.containsKey("seq")) {
@@ -273,11 +320,20 @@ final class SseViewer implements AutoCloseable {
         received.add(event);
     }
 
+    private static String producer(JsonObject json) {
+        String variation = json.getString("variation_id");
+        return json.getString("run_id") + " " + (variation == null ? "run" : variation);
+    }
+
+    private static String place(JsonObject json) {
+        return producer(json) + ":" + json.getLong("epoch") + "-" + json.getLong("seq");
+    }
+
     private void check(Received event, JsonObject json) {
-        String producer = json.getString("variation_id") == null ? "run" : json.getString("variation_id");
+        String producer = producer(json);
         long epoch = json.getLong("epoch");
         long seq = json.getLong("seq");
-        if (!seen.add(producer + ":" + epoch + "-" + seq)) {
+        if (!seen.add(place(json))) {
             violations.add("twice: " + event.data());
         }
         long first = "gap".equals(event.type()) ? json.getLong("from") : seq;

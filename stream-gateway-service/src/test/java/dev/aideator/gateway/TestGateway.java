@@ -4,6 +4,7 @@ import dev.aideator.edge.ApiTokens;
 import dev.aideator.edge.MachinePaths;
 import dev.aideator.edge.OriginGuard;
 import dev.aideator.gateway.edge.EdgeConfig;
+import dev.aideator.gateway.edge.LimitsConfig;
 import dev.aideator.gateway.hub.HubConfig;
 import dev.aideator.gateway.kubernetes.KubernetesConfig;
 import dev.aideator.gateway.log.LogConfig;
@@ -50,6 +51,7 @@ final class TestGateway implements AutoCloseable {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(properties, "test", 100))
                 .withMapping(EdgeConfig.class)
+                .withMapping(LimitsConfig.class)
                 .withMapping(RedisConfig.class)
                 .withMapping(OrchestratorConfig.class)
                 .withMapping(LogConfig.class)
@@ -62,6 +64,7 @@ final class TestGateway implements AutoCloseable {
                 vertx,
                 new Gateway.Settings(
                         config.getConfigMapping(EdgeConfig.class),
+                        config.getConfigMapping(LimitsConfig.class),
                         RedisAccess.from(redis),
                         config.getConfigMapping(RedisConfig.class),
                         config.getConfigMapping(OrchestratorConfig.class),
@@ -91,6 +94,10 @@ final class TestGateway implements AutoCloseable {
     double count(String counter, String... tags) {
         var found = meters.find(counter).tags(tags).counter();
         return found == null ? 0 : found.count();
+    }
+
+    double gauge(String gauge) {
+        return meters.get(gauge).gauge().value();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.httpproxy.Body;
@@ -48,6 +49,7 @@ class StreamPassThrough {
                 .setTcpKeepAlive(true);
         this.proxy = HttpProxy.reverseProxy(vertx.createHttpClient(options))
                 .origin(port(gateway), gateway.getHost())
+                .addInterceptor(new NamedViewer())
                 .addInterceptor(new GatewayAway(patience));
     }
 
@@ -66,6 +68,21 @@ class StreamPassThrough {
         } else {
             context.response().putHeader("Allow", "GET, HEAD");
             FrameworkProblems.of(405, method.name(), context.request().path()).send(context.response());
+        }
+    }
+
+    /** Tells the gateway whose the request is, if it trusts us: to it all would come from one address. */
+    private record NamedViewer() implements ProxyInterceptor {
+
+        private static final String HEADER = "X-Forwarded-For";
+
+        @Override
+        public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+            SocketAddress viewer = context.request().proxiedRequest().remoteAddress();
+            if (viewer != null && viewer.hostAddress() != null) {
+                context.request().headers().add(HEADER, viewer.hostAddress());
+            }
+            return context.sendRequest();
         }
     }
 

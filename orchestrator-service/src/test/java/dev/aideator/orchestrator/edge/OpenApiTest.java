@@ -44,6 +44,7 @@ class OpenApiTest {
                         "/api/v1/runs/{run_id}",
                         "/api/v1/runs/{run_id}/status",
                         "/api/v1/runs/{run_id}/select",
+                        "/api/v1/stream",
                         "/api/v1/runs/{run_id}/stream",
                         "/api/v1/runs/{run_id}/stream/redis",
                         "/api/v1/runs/{run_id}/variations/{variation_id}",

@@ -69,6 +69,15 @@ class StreamPassThroughTest {
     }
 
     @Test
+    void the_gateway_learns_whose_the_request_is() throws Exception {
+        CompletableFuture<HttpResponse<InputStream>> answer = watch(STREAM, "X-Forwarded-For", "192.0.2.1");
+        FakeGateway.Viewer viewer = FakeGateway.nextViewer();
+        assertThat(viewer.request().headers().getAll("X-Forwarded-For")).containsExactly("192.0.2.1", "127.0.0.1");
+        viewer.begin();
+        answer.get(5, TimeUnit.SECONDS).body().close();
+    }
+
+    @Test
     void a_viewer_that_goes_is_gone_at_the_gateway_too() throws Exception {
         CompletableFuture<HttpResponse<InputStream>> answer = watch(STREAM);
         FakeGateway.Viewer viewer = FakeGateway.nextViewer();
@@ -96,6 +105,19 @@ class StreamPassThroughTest {
         } catch (java.io.IOException broken) {
             return true;
         }
+    }
+
+    @Test
+    void several_runs_on_one_connection_pass_too() throws Exception {
+        String path = "/api/v1/stream?run=" + RUN + "&run=load-test&last_event_id=load-test%3D0:1-2";
+        CompletableFuture<HttpResponse<InputStream>> answer = watch(path);
+        FakeGateway.Viewer viewer = FakeGateway.nextViewer();
+        viewer.begin();
+        viewer.send("id: " + RUN + "=;load-test=0:1-2\n\n");
+        try (InputStream body = answer.get(5, TimeUnit.SECONDS).body()) {
+            assertThat(new String(body.readNBytes(4), UTF_8)).isEqualTo("id: ");
+        }
+        assertThat(viewer.request().uri()).isEqualTo(path);
     }
 
     @Test

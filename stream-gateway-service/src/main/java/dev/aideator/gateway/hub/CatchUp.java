@@ -16,14 +16,16 @@ final class CatchUp implements Feed.Sink {
 
     private final Feed feed;
     private final int room;
+    private final Ids ids;
     private final Runnable news;
     private Position position;
     private Buffer pending = Buffer.buffer();
 
     /** {@code news} is called when there is something to write; not again before it was taken. */
-    CatchUp(Position from, int room, Function<Feed.Sink, Feed> feed, Runnable news) {
+    CatchUp(Position from, int room, Ids ids, Function<Feed.Sink, Feed> feed, Runnable news) {
         this.position = from;
         this.room = room;
+        this.ids = ids;
         this.news = news;
         this.feed = feed.apply(this);
     }
@@ -65,7 +67,7 @@ final class CatchUp implements Feed.Sink {
             news.run();
         }
         position = position.with(event.producer(), event.id());
-        Frame.of(event, position.toString()).appendTo(pending);
+        ids.append(Frame.of(event, position.toString()), pending);
     }
 
     @Override

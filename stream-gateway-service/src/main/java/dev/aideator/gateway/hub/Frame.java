@@ -54,6 +54,11 @@ record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
         out.appendBytes(bytes, 0, idStart).appendBytes(idLine(position));
     }
 
+    /** Without the id line. */
+    void appendBareTo(Buffer out) {
+        out.appendBytes(bytes, 0, idStart).appendByte((byte) '\n');
+    }
+
     /** Where a viewer stands whose last frame this is. */
     Position position() {
         int from = idStart + ID.length();

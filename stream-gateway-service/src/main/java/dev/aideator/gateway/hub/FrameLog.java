@@ -4,6 +4,9 @@ import dev.aideator.events.Position;
 
 import io.vertx.core.buffer.Buffer;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * The newest frames of a run, as many as fit a number of bytes. Indexes count from the first frame that ever was, so
  * that they stay when old frames fall out.
@@ -15,9 +18,9 @@ final class FrameLog {
     private long bytes;
     private Position base = Position.START;
 
-    private long sliceFrom = -1;
-    private long sliceTo = -1;
-    private Buffer slice;
+    private final Map<Ids, Slice> slices = new EnumMap<>(Ids.class);
+
+    private record Slice(long from, long to, Buffer bytes) {}
 
     FrameLog(long window) {
         this.window = window;
@@ -41,7 +44,7 @@ final class FrameLog {
         if (index >= first()) {
             bytes += frame.length() - get(index).length();
             frames.set(index, frame);
-            sliceFrom = -1;
+            slices.clear();
         }
     }
 
@@ -69,20 +72,20 @@ final class FrameLog {
     }
 
     /** The bytes of some frames as one buffer; viewers who are equally far share it. */
-    Buffer slice(long from, long to) {
-        if (from != sliceFrom || to != sliceTo) {
-            int length = 0;
-            for (long index = from; index < to; index++) {
-                length += get(index).length();
-            }
-            Buffer joined = Buffer.buffer(length);
-            for (long index = from; index < to; index++) {
-                get(index).appendTo(joined);
-            }
-            slice = joined;
-            sliceFrom = from;
-            sliceTo = to;
+    Buffer slice(long from, long to, Ids ids) {
+        Slice known = slices.get(ids);
+        if (known != null && known.from() == from && known.to() == to) {
+            return known.bytes();
         }
-        return slice;
+        int length = 0;
+        for (long index = from; index < to; index++) {
+            length += get(index).length();
+        }
+        Buffer joined = Buffer.buffer(length);
+        for (long index = from; index < to; index++) {
+            ids.append(get(index), joined);
+        }
+        slices.put(ids, new Slice(from, to, joined));
+        return joined;
     }
 }

@@ -106,13 +106,6 @@ public final class Hub implements Feed.Sink, Source.Listener {
         return attachment.future();
     }
 
-    /** Whether a viewer there would get nothing; from any thread, and fails as {@link #attach} does. */
-    public Future<Boolean> lacksNothing(Position at) {
-        Promise<Boolean> answer = Promise.promise();
-        context.runOnContext(v -> open().compose(open -> isFinished(at)).onComplete(answer));
-        return answer.future();
-    }
-
     /** Closes all viewers' streams, each at a moment of its own within {@code millis}; from any thread. */
     void drain(long millis) {
         context.runOnContext(v -> List.copyOf(viewers)
@@ -157,9 +150,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
         return new Feed(vertx, source, archive, facts, from, clock, sink);
     }
 
-    CatchUp catchUp(Position from, int room, Runnable news) {
+    CatchUp catchUp(Position from, int room, Ids ids, Runnable news) {
         meters.readForward();
-        return new CatchUp(from, room, sink -> feed(sources.apply(facts), from, sink), news);
+        return new CatchUp(from, room, ids, sink -> feed(sources.apply(facts), from, sink), news);
     }
 
     /** Asks the orchestrator each time before a viewer is told that nothing will follow. */

@@ -8,6 +8,7 @@ import dev.aideator.gateway.source.Source;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.VertxInternal;
@@ -23,6 +24,9 @@ public final class Hubs {
 
     /** What a closing gateway gives each viewer, so that a few are gone at once and thousands don't come back at once. */
     private static final long DRAIN_MILLIS_PER_VIEWER = 2;
+
+    private static final long DRAIN_LOOK_MILLIS = 20;
+    private static final Duration DRAIN_GRACE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Function<HubKey, RunArchive> archives;
@@ -68,15 +72,28 @@ public final class Hubs {
         });
     }
 
-    /** Whether a viewer there has the whole run and nothing will follow; fails as {@link #attach} does. */
+    /** Whether a viewer there has the whole run and nothing will follow; fails as {@link #attach} does. Opens no hub. */
     public Future<Boolean> lacksNothing(HubKey key, Position at) {
-        return hub(key).lacksNothing(at);
+        return archives.apply(key).facts().map(facts -> facts.nothingLacksAt(at));
     }
 
-    /** Begins to close all streams, spread so that their viewers don't all come back at the same moment. */
-    public void drain(Duration longest) {
+    /**
+     * Begins to close all streams, spread so that their viewers don't all come back at the same moment. Succeeds when all
+     * are gone, and soon after all should be in any case: one who does not read is not waited for.
+     */
+    public Future<Void> drain(Duration longest) {
         long millis = Math.min(longest.toMillis(), meters.viewers() * DRAIN_MILLIS_PER_VIEWER);
         hubs.values().forEach(hub -> hub.drain(millis));
+        Promise<Void> gone = Promise.promise();
+        long patience =
+                System.nanoTime() + Duration.ofMillis(millis).plus(DRAIN_GRACE).toNanos();
+        vertx.setPeriodic(DRAIN_LOOK_MILLIS, DRAIN_LOOK_MILLIS, timer -> {
+            if (meters.viewers() == 0 || System.nanoTime() - patience > 0) {
+                vertx.cancelTimer(timer);
+                gone.tryComplete();
+            }
+        });
+        return gone.future();
     }
 
     public void close() {

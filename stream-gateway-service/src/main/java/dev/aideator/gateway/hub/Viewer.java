@@ -4,10 +4,12 @@ import dev.aideator.events.EntryId;
 import dev.aideator.events.Position;
 import dev.aideator.events.Producer;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
@@ -82,7 +84,7 @@ public final class Viewer {
     }
 
     private void readForward(Position from) {
-        catchUp = hub.catchUp(from, room, () -> hub.soon(this::flush));
+        catchUp = hub.catchUp(from, room, connection.ids(), () -> hub.soon(this::flush));
         catchUp.readOn();
     }
 
@@ -125,6 +127,9 @@ public final class Viewer {
     }
 
     private Position position() {
+        if (catchUp != null) {
+            return catchUp.position();
+        }
         return own != null ? own : last != null ? last.position() : resumedAt;
     }
 
@@ -144,7 +149,7 @@ public final class Viewer {
             last = frame.isPlaced() ? frame : last;
             cursor++;
         }
-        return cursor == from ? null : log.slice(from, cursor);
+        return cursor == from ? null : log.slice(from, cursor, connection.ids());
     }
 
     /** The frames that this viewer lacks, with its own ids, until the log's ids are its own; null when there are none. */
@@ -154,12 +159,12 @@ public final class Viewer {
             Frame frame = log.get(cursor);
             if (!frame.isPlaced()) {
                 if (!isBeforeItsTime(cursor)) {
-                    frame.appendTo(out);
+                    connection.ids().append(frame, out);
                 }
             } else {
                 if (!own.has(frame.producer(), frame.id())) {
                     own = own.with(frame.producer(), frame.id());
-                    frame.appendTo(out, own.toString());
+                    connection.ids().append(frame, own, out);
                 }
                 if (frame.position().reaches(own)) {
                     resumedAt = own;
@@ -182,7 +187,7 @@ public final class Viewer {
     private void write(Buffer bytes) {
         writing = true;
         connection
-                .write(bytes)
+                .write(bytes, this::position)
                 .onComplete(written -> hub.soon(() -> {
                     writing = false;
                     if (written.failed()) {
@@ -210,7 +215,7 @@ public final class Viewer {
 
     /** Closes the viewer's stream, which it will open again if it wants more. */
     public void close() {
-        hub.soon(this::end);
+        hub.soon(() -> over(connection::close));
     }
 
     /** The viewer has gone. */
@@ -219,9 +224,13 @@ public final class Viewer {
     }
 
     private void end() {
+        over(connection::end);
+    }
+
+    private void over(Supplier<Future<Void>> ending) {
         if (!ended) {
             ended = true;
-            connection.end().onComplete(end -> hub.soon(this::leave));
+            ending.get().onComplete(end -> hub.soon(this::leave));
         }
     }
 

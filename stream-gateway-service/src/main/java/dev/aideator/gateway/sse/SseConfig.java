@@ -13,7 +13,7 @@ public interface SseConfig {
     @WithDefault("30s")
     Duration heartbeat();
 
-    /** How long a browser is told to wait before it opens a stream again that was cut. */
+    /** How long a browser is told to wait before it opens a stream again that was cut: at least this, at most twice it. */
     @WithDefault("1s")
     Duration retry();
 

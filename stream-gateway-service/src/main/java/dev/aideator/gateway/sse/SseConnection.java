@@ -1,10 +1,14 @@
 package dev.aideator.gateway.sse;
 
+import dev.aideator.events.Position;
+import dev.aideator.gateway.hub.Ids;
 import dev.aideator.gateway.hub.ViewerConnection;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+
+import java.util.function.Supplier;
 
 /** A viewer's response. Its head goes out with the first write; until then it can still become something else. */
 final class SseConnection implements ViewerConnection {
@@ -25,8 +29,21 @@ final class SseConnection implements ViewerConnection {
                 .putHeader("X-Accel-Buffering", "no");
     }
 
+    static Future<Void> end(HttpServerResponse response) {
+        return response.ended() || response.closed() ? Future.succeededFuture() : response.end();
+    }
+
     @Override
-    public Future<Void> write(Buffer bytes) {
+    public Ids ids() {
+        return Ids.IN_FRAMES;
+    }
+
+    @Override
+    public Future<Void> write(Buffer bytes, Supplier<Position> reached) {
+        return write(bytes);
+    }
+
+    Future<Void> write(Buffer bytes) {
         if (!begun) {
             begun = true;
             head(response).setChunked(true);
@@ -36,6 +53,11 @@ final class SseConnection implements ViewerConnection {
 
     @Override
     public Future<Void> end() {
-        return response.ended() || response.closed() ? Future.succeededFuture() : response.end();
+        return end(response);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return end(response);
     }
 }
