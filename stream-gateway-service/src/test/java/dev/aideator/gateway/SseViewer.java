@@ -1,5 +1,8 @@
 package dev.aideator.gateway;
 
+import dev.aideator.events.EntryId;
+import dev.aideator.events.Position;
+
 import io.vertx.core.json.JsonObject;
 
 import java.io.BufferedInputStream;
@@ -293,8 +296,20 @@ final class SseViewer implements AutoCloseable {
         if (!together) {
             violations.add("an id without an event: " + id);
         }
+        for (String run : id.split(";")) {
+            String[] named = run.split("=", 2);
+            Position.parse(named[1]).parts().forEach((producer, at) -> isNotAhead(named[0] + " " + producer, at));
+        }
         lastId = id;
         sinceId.clear();
+    }
+
+    /** An id that comes before what it stands for would lose that in a cut between both. */
+    private void isNotAhead(String producer, EntryId at) {
+        long[] place = places.get(producer);
+        if (place != null && at.isAfter(new EntryId(place[0], place[1]))) {
+            violations.add("an id is ahead with " + producer + ": " + at);
+        }
     }
 
     private void dispatch(Received event) {

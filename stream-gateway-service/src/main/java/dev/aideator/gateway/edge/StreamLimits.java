@@ -3,6 +3,7 @@ package dev.aideator.gateway.edge;
 import dev.aideator.edge.Problem;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import java.util.Collection;
@@ -55,6 +56,9 @@ public final class StreamLimits {
         this.connections = orNone(config.connections());
         this.perRun = orNone(config.perRun());
         this.perAddress = orNone(config.perAddress());
+        Gauge.builder("gateway.connections", this, StreamLimits::open)
+                .description("Streams that are open")
+                .register(meters);
         for (Limit limit : Limit.values()) {
             refused.put(
                     limit,
@@ -63,6 +67,10 @@ public final class StreamLimits {
                             .tag("limit", limit.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }
+    }
+
+    private synchronized int open() {
+        return open;
     }
 
     private static int orNone(int limit) {

@@ -56,6 +56,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
     private Source.Watch watch;
     private long checks = -1;
     private long linger = -1;
+    private volatile Lag lag = Lag.NONE;
     private boolean flushing;
     private boolean closed;
 
@@ -139,6 +140,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
         feed = feed(source, Position.START, this);
         watch = source.watch(this);
         checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
+            lag = Lag.of(viewers);
             feed.newsEverywhere();
             // One who reads forward alone hears of no news.
             flushSoon();
@@ -199,6 +201,15 @@ public final class Hub implements Feed.Sink, Source.Listener {
         return new Attachment.Attached(viewer);
     }
 
+    /** How far its viewers were behind when it last looked; from any thread. */
+    Lag lag() {
+        return lag;
+    }
+
+    void wrote(int length) {
+        meters.wrote(length);
+    }
+
     void left(Viewer viewer) {
         if (viewers.remove(viewer)) {
             meters.viewerLeft();
@@ -252,6 +263,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
         position.put(event.producer(), event.id());
         log.append(Frame.of(event, new Position(position).toString()));
         meters.event();
+        if (event.isGap()) {
+            meters.gap();
+        }
         if (event.isRunComplete()) {
             completion = new Completion(log.end() - 1, event);
         }
@@ -288,7 +302,11 @@ public final class Hub implements Feed.Sink, Source.Listener {
     @Override
     public void message(RunKeys.Channel channel, String text) {
         switch (ChannelMessage.read(channel, text, clock.instant())) {
-            case ChannelMessage.Placed placed -> feed.offer(placed.event());
+            case ChannelMessage.Placed placed -> {
+                if (feed.offer(placed.event()) == Feed.Offer.OUT_OF_TURN) {
+                    meters.repair();
+                }
+            }
             case ChannelMessage.AdHoc adHoc -> {
                 log.append(Frame.unplaced(adHoc.type(), adHoc.json()));
                 meters.adHoc();

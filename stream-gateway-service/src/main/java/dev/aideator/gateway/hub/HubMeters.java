@@ -14,11 +14,15 @@ final class HubMeters {
     private final Counter events;
     private final Counter adHoc;
     private final Counter readForward;
+    private final Counter writes;
+    private final Counter bytes;
+    private final Counter repairs;
+    private final Counter gaps;
 
     HubMeters(MeterRegistry meters) {
         this.meters = meters;
         Gauge.builder("gateway.viewers", viewers, AtomicInteger::get)
-                .description("Streams that are open")
+                .description("Runs that are being watched, once for each who watches")
                 .register(meters);
         events = Counter.builder("gateway.events")
                 .description("Events that went into hubs")
@@ -29,6 +33,23 @@ final class HubMeters {
         readForward = Counter.builder("gateway.viewers.behind")
                 .description("How often a viewer was behind the window and read by itself")
                 .register(meters);
+        writes = Counter.builder("gateway.writes")
+                .description("Writes to viewers")
+                .register(meters);
+        bytes = Counter.builder("gateway.sent")
+                .baseUnit("bytes")
+                .description("What was written to viewers")
+                .register(meters);
+        repairs = Counter.builder("gateway.repairs")
+                .description("Events that came by pub/sub and were not the next ones, so that the stream was read")
+                .register(meters);
+        gaps = Counter.builder("gateway.gaps")
+                .description("Gaps that viewers were told of")
+                .register(meters);
+        for (HubKey.Backend backend : HubKey.Backend.values()) {
+            // A panel shows 0 before anything happened, not that it has no data.
+            changes(backend.sourceName());
+        }
     }
 
     int viewers() {
@@ -57,7 +78,27 @@ final class HubMeters {
 
     /** How often the source that was asked for could not be read, or could be again. */
     void sourceChanged(String source) {
-        meters.counter("gateway.source.changes", "to", source).increment();
+        changes(source).increment();
+    }
+
+    private Counter changes(String to) {
+        return Counter.builder("gateway.source.changes")
+                .description("How often a run's events came from elsewhere from then on")
+                .tag("to", to)
+                .register(meters);
+    }
+
+    void wrote(int length) {
+        writes.increment();
+        bytes.increment(length);
+    }
+
+    void repair() {
+        repairs.increment();
+    }
+
+    void gap() {
+        gaps.increment();
     }
 
     void refused(String reason) {

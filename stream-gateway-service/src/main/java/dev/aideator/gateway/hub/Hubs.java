@@ -57,6 +57,20 @@ public final class Hubs {
         Gauge.builder("gateway.hubs", hubs, ConcurrentMap::size)
                 .description("Runs that are watched, or were a moment ago")
                 .register(registry);
+        Gauge.builder("gateway.viewers.lagging", this, it -> it.lag().viewers())
+                .description("Viewers who have frames to get yet that are in memory")
+                .register(registry);
+        Gauge.builder("gateway.viewers.lag", this, it -> it.lag().frames())
+                .baseUnit("frames")
+                .description("How many, for the one who is furthest behind")
+                .register(registry);
+        Gauge.builder("gateway.viewers.forward", this, it -> it.lag().forward())
+                .description("Viewers who are behind what is in memory, and are read forward by themselves")
+                .register(registry);
+    }
+
+    private Lag lag() {
+        return hubs.values().stream().map(Hub::lag).reduce(Lag.NONE, Lag::and);
     }
 
     public int viewers() {

@@ -56,6 +56,15 @@ public final class Viewer {
         write(preamble);
     }
 
+    boolean readsForward() {
+        return catchUp != null;
+    }
+
+    /** Of those in the log. */
+    long framesBehind() {
+        return log.end() - cursor;
+    }
+
     boolean wantsMore() {
         return !ended && catchUp == null && cursor == log.end();
     }
@@ -186,6 +195,7 @@ public final class Viewer {
 
     private void write(Buffer bytes) {
         writing = true;
+        hub.wrote(bytes.length());
         connection
                 .write(bytes, this::position)
                 .onComplete(written -> hub.soon(() -> {

@@ -5,6 +5,7 @@ import dev.aideator.gateway.source.Backoff;
 import dev.aideator.gateway.source.Source;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -77,6 +78,13 @@ public final class Subscriptions {
                 .register(meters);
         this.tooLong = Counter.builder("gateway.messages.dropped")
                 .tag("reason", "too_long")
+                .register(meters);
+        Gauge.builder("gateway.redis.subscribed", this, it -> it.isConnected() ? 1 : 0)
+                .description("Whether the pub/sub connection is there")
+                .register(meters);
+        Gauge.builder("gateway.redis.away", this, it -> it.away().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .description("For how long it has not been there")
                 .register(meters);
         context.runOnContext(v -> connect());
         context.runOnContext(v -> vertx.setPeriodic(config.watchdog().toMillis(), timer -> watch()));

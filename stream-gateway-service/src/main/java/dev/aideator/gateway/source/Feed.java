@@ -86,19 +86,33 @@ public final class Feed {
         pump();
     }
 
+    /** What became of an event that came by itself. */
+    public enum Offer {
+        TAKEN,
+        /** It is on its way in already, or was only waited for. */
+        EXPECTED,
+        /** Others should have come before it. */
+        OUT_OF_TURN
+    }
+
     /** An event that came by itself: taken if it is exactly the next one, else only a reason to read. */
-    public void offer(StoredEvent event) {
+    public Offer offer(StoredEvent event) {
         Intake intake = intakes.get(event.producer());
         if (intake == null || closed) {
-            return;
+            return Offer.EXPECTED;
         }
+        boolean idle = loaded && intake.isIdle();
         // A run_complete closes everybody's stream: that is believed only where it is stored.
-        if (loaded && intake.isIdle() && !event.isRunComplete() && intake.reader.takesAsNext(event)) {
+        if (idle && !event.isRunComplete() && intake.reader.takesAsNext(event)) {
             intake.waiting.add(event);
             pump();
-        } else if (!intake.reader.hasReached(event.id())) {
-            news(event.producer());
+            return Offer.TAKEN;
         }
+        if (!intake.reader.hasReached(event.id())) {
+            news(event.producer());
+            return idle && !event.isRunComplete() ? Offer.OUT_OF_TURN : Offer.EXPECTED;
+        }
+        return Offer.EXPECTED;
     }
 
     /** Reads and hands on what is possible now; the sink calls it when it has room again. */

@@ -44,6 +44,10 @@ public record StoredEvent(Producer producer, EntryId id, long firstSeq, String t
         return producer.isRun() && RUN_COMPLETE.equals(type);
     }
 
+    public boolean isGap() {
+        return GAP.equals(type);
+    }
+
     /** What is left of a run_complete when the run went on afterwards: the state that the run was in. */
     public StoredEvent asStatus() {
         Event event = EventJson.decode(json);
