@@ -7,20 +7,16 @@ import dev.aideator.events.Payload;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamAnswer;
+import dev.aideator.local.streams.OneConnection;
 
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -112,47 +108,5 @@ final class BenchPublisher {
 
     private RedisConnection connect() throws IOException, InterruptedException {
         return RedisProbe.await(redis.redis().connect(), LONG_ENOUGH);
-    }
-
-    /** A pool would let events overtake each other. */
-    private record OneConnection(RedisConnection connection) implements Redis {
-
-        @Override
-        public Future<RedisConnection> connect() {
-            return Future.succeededFuture(connection);
-        }
-
-        @Override
-        public Redis connect(Handler<AsyncResult<RedisConnection>> handler) {
-            connect().onComplete(handler);
-            return this;
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-        }
-
-        @Override
-        public Future<Response> send(Request command) {
-            return connection.send(command);
-        }
-
-        @Override
-        public Redis send(Request command, Handler<AsyncResult<Response>> handler) {
-            send(command).onComplete(handler);
-            return this;
-        }
-
-        @Override
-        public Future<List<Response>> batch(List<Request> commands) {
-            return connection.batch(commands);
-        }
-
-        @Override
-        public Redis batch(List<Request> commands, Handler<AsyncResult<List<Response>>> handler) {
-            batch(commands).onComplete(handler);
-            return this;
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A process that lives in a session of its own, so that a Ctrl-C in the terminal reaches only us, and that ends
@@ -63,6 +64,16 @@ public final class ChildProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** What was started, and all that it started in turn, without what only keeps watch over it. */
+    public Stream<ProcessHandle> processes() {
+        return process.children()
+                .filter(child -> child.info()
+                        .command()
+                        .filter(it -> it.matches(".*/(ba|da)?sh"))
+                        .isEmpty())
+                .flatMap(child -> Stream.concat(Stream.of(child), child.descendants()));
     }
 
     /** Completes with the exit code. */
