@@ -41,7 +41,7 @@ class FailpointsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = HostStack.start(Map.of());
+        stack = HostStack.startWithNativeAgents(Map.of());
         census = new JobCensus(stack.cluster(), stack.namespace());
     }
 

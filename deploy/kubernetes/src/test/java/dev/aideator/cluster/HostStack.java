@@ -59,6 +59,14 @@ final class HostStack implements AutoCloseable {
         this.repositories = repositories;
     }
 
+    /** {@link #start} for what needs many agents, or all that they can do: skipped where they run on a JVM. */
+    static HostStack startWithNativeAgents(Map<String, String> settings) throws IOException {
+        Assumptions.assumeTrue(
+                Images.fromEnvironment().hasNativeRunner(),
+                "SKIPPED: agents run on a JVM here, which is too slow for this; set GRAALVM_HOME");
+        return start(settings);
+    }
+
     /**
      * With an agent {@code shell}, whose prompt is a shell script, beside the built-in ones. {@code settings} are the
      * orchestrator's.

@@ -25,7 +25,7 @@ class OutageIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = HostStack.start(Map.of());
+        stack = HostStack.startWithNativeAgents(Map.of());
     }
 
     @Test

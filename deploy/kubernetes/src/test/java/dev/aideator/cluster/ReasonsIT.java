@@ -33,7 +33,7 @@ class ReasonsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = HostStack.start(Map.of("AIDEATOR_AGENT_PENDING_PATIENCE", "20s"));
+        stack = HostStack.startWithNativeAgents(Map.of("AIDEATOR_AGENT_PENDING_PATIENCE", "20s"));
     }
 
     private static void assertEnding(JsonPath run, String outcome, String reason) {

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * One of the servers that are compared. {@code path} has %012x for a run's number; {@code openMark} is in what a viewer
- * gets first once it will miss nothing; {@code slowness} divides what it is given where servers go as fast as they can, so
- * that a slow one takes no longer than a fast one.
+ * gets first once it will miss nothing; {@code speed} is by how much more than nchan it is given where servers go as fast
+ * as they can, so that all take about as long.
  */
 record Contender(
         String name,
@@ -20,7 +20,7 @@ record Contender(
         String path,
         String openMark,
         boolean keepsEvents,
-        int slowness,
+        double speed,
         Feeding feeding) {
 
     static final String RUN = "00000000-0000-4000-8000-%012x";

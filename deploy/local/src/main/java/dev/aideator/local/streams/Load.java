@@ -48,7 +48,7 @@ record Load(String title, int runs, int viewersPerRun, int events, int perSecond
 
     /** What a server is given in a round. */
     int eventsFor(Contender contender) {
-        return perSecond == 0 ? Math.max(1, events / contender.slowness()) : events;
+        return perSecond == 0 && !stored ? Math.max(1, (int) (events * contender.speed())) : events;
     }
 
     boolean isFor(Contender contender) {

@@ -28,7 +28,7 @@ final class Peers {
 
     private static final Path NCHAN = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
     private static final int NGINX_FILES = 20_000;
-    private static final int FASTAPI_SLOWNESS = 20;
+    private static final double FASTAPI_SPEED = 0.1;
 
     private final Path folder;
     private final String redisUrl;
@@ -122,7 +122,7 @@ final class Peers {
                 "/subscribe/" + Contender.RUN,
                 ": subscribed",
                 false,
-                FASTAPI_SLOWNESS,
+                FASTAPI_SPEED,
                 vertx -> new ChannelFeed(vertx, redisUrl));
     }
 

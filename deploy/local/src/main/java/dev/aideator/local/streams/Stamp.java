@@ -2,7 +2,7 @@ package dev.aideator.local.streams;
 
 /**
  * What the bench writes into each event: a tilde, which nothing else in a stream has, then the event's number among its
- * run's from 1 (8 hexadecimal digits) and {@link System#nanoTime} when it was handed over (16), which all processes of
+ * run's from 1 (8 hexadecimal digits) and {@link System#nanoTime} when it was due (16), which all processes of
  * a machine share on Linux. So the same client can read every server's stream, whatever is around it.
  */
 final class Stamp {

@@ -56,8 +56,14 @@ final class Viewers implements AutoCloseable {
         return new Result(answer[0], answer[1], answer[2], answer[3], answer[4], answer[5], answer[6]);
     }
 
-    void leave() throws IOException {
-        ask("close", "closed");
+    /** As long as it is open, viewers may come and stay; they all leave with it. */
+    interface Visit extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    Visit visit() {
+        return () -> ask("close", "closed");
     }
 
     private long[] ask(String command, String expected) throws IOException {

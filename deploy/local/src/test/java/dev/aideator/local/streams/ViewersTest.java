@@ -72,11 +72,11 @@ class ViewersTest {
     void a_round_knows_nothing_of_the_one_before() throws IOException {
         says = ": open\n\ndata: " + Stamp.text(1, System.nanoTime(), 100) + "\n\n";
         for (int round = 0; round < 2; round++) {
-            viewers.watch(port(), PATH, round, 1, 10, 1, ": open");
+            try (Viewers.Visit _ = viewers.visit()) {
+                viewers.watch(port(), PATH, round, 1, 10, 1, ": open");
 
-            assertThat(viewers.await(30_000).delivered()).isEqualTo(10);
-
-            viewers.leave();
+                assertThat(viewers.await(30_000).delivered()).isEqualTo(10);
+            }
         }
     }
 
