@@ -292,7 +292,16 @@ class ReasonsIT {
                 .build();
     }
 
+    /** On a namespace without pods: one of an earlier test may still be ending, and counts. */
     private static void quota(String name, String pods) {
+        await().atMost(HostStack.SOON)
+                .until(() -> stack.cluster()
+                        .client()
+                        .pods()
+                        .inNamespace(stack.namespace())
+                        .list()
+                        .getItems()
+                        .isEmpty());
         stack.cluster()
                 .apply(new ResourceQuotaBuilder()
                         .withNewMetadata()
