@@ -182,14 +182,10 @@ class ClusterView {
         return Set.copyOf(seen.keySet());
     }
 
-    /**
-     * Takes for deleted what was {@code known} before all that is {@code there} was listed and is not among it: its
-     * deletion came while nobody watched, and no informer tells of that any more.
-     */
-    void lose(Set<String> known, Set<String> there) {
+    /** Takes these for deleted: it happened while nobody watched, and no informer tells of that any more. */
+    void lose(Set<String> uids) {
         seen.forEach((attempt, now) -> now.objects().stream()
-                .filter(object -> known.contains(object.getMetadata().getUid())
-                        && !there.contains(object.getMetadata().getUid()))
+                .filter(object -> uids.contains(object.getMetadata().getUid()))
                 .forEach(object -> change(object, Seen::without)));
     }
 

@@ -75,6 +75,8 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private final Map<AttemptRef, Instant> withoutLogSince = new ConcurrentHashMap<>();
     /** Versions of Jobs and pods that the last sweep saw and the view had not heard of. */
     private Set<String> unheard = Set.of();
+    /** Jobs and pods that the view has and the last sweep did not find, by their uids. */
+    private Set<String> missing = Set.of();
 
     private volatile Capacity capacity = new Capacity.Unknown();
 
@@ -396,7 +398,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
         asked.addAll(view.attempts());
         Map<AttemptRef, JobStanding> rows = attempts.lookUp(asked);
         byAttempt.forEach((attempt, job) -> compare(attempt, job, rows.get(attempt)));
-        view.lose(known, uids(there));
+        loseWhatIsMissing(known, uids(there));
         watchAgainWhenDeaf(there);
         // How a live attempt's pod ended is still to be told, though its Job is gone.
         view.forgetUnless(attempt -> byAttempt.containsKey(attempt) || rows.get(attempt) instanceof JobStanding.Live);
@@ -423,6 +425,16 @@ public final class KubernetesJobLauncher implements JobLauncher {
             cluster.delete(job);
             cluster.deleteSecret(attempt);
         }
+    }
+
+    /** What two sweeps in a row did not find: of what went a moment ago an informer has more to tell, how it ended. */
+    private void loseWhatIsMissing(Set<String> known, Set<String> there) {
+        Set<String> missed = new HashSet<>(known);
+        missed.removeAll(there);
+        Set<String> lost = new HashSet<>(missed);
+        lost.retainAll(missing);
+        view.lose(lost);
+        missing = missed;
     }
 
     private static Set<String> uids(List<HasMetadata> objects) {

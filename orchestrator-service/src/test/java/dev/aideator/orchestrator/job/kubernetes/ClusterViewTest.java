@@ -115,16 +115,15 @@ class ClusterViewTest {
     }
 
     @Test
-    void what_a_full_list_lacks_is_gone_though_no_watch_told_of_its_end() throws IOException {
+    void what_is_found_missing_is_gone_though_no_watch_told_of_its_end() throws IOException {
         watch();
         Set<String> known = view.uids();
         server.tell("ADDED", job(TWO, 11));
         await().atMost(SOON).until(() -> sees(TWO, 11));
 
-        view.lose(known, Set.of());
+        view.lose(known);
 
         assertThat(view.of(attempt(ONE)).orElseThrow().isGone()).isTrue();
-        // It came while the list was made.
         assertThat(view.of(attempt(TWO)).orElseThrow().isGone()).isFalse();
     }
 }
