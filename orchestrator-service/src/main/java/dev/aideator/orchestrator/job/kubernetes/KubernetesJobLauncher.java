@@ -14,7 +14,6 @@ import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.run.Attempts;
 import dev.aideator.orchestrator.run.Capacity;
 import dev.aideator.orchestrator.run.Ending;
-import dev.aideator.orchestrator.run.JobStanding;
 import dev.aideator.orchestrator.run.Waiting;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -30,16 +29,12 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
@@ -60,6 +55,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
 
     private final Cluster cluster;
     private final ClusterView view;
+    private final Comparison comparison;
     private final Attempts attempts;
     private final RunnerEnvironment environment;
     private final KubernetesConfig config;
@@ -73,16 +69,13 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private final Set<AttemptRef> deleted = ConcurrentHashMap.newKeySet();
 
     private final Map<AttemptRef, Instant> withoutLogSince = new ConcurrentHashMap<>();
-    /** Versions of Jobs and pods that the last sweep saw and the view had not heard of. */
-    private Set<String> unheard = Set.of();
-    /** Jobs and pods that the view has and the last sweep did not find, by their uids. */
-    private Set<String> missing = Set.of();
 
     private volatile Capacity capacity = new Capacity.Unknown();
 
     KubernetesJobLauncher(
             Cluster cluster,
             ClusterView view,
+            Comparison comparison,
             Attempts attempts,
             RunnerEnvironment environment,
             KubernetesConfig config,
@@ -91,6 +84,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
             Clock clock) {
         this.cluster = cluster;
         this.view = view;
+        this.comparison = comparison;
         this.attempts = attempts;
         this.environment = environment;
         this.config = config;
@@ -375,87 +369,11 @@ public final class KubernetesJobLauncher implements JobLauncher {
         // A Job's files went with its pod.
     }
 
-    // --- the full comparison ---------------------------------------------------------------------------------
-
     @Override
     public void sweep() {
         capacity = config.queue().filter(queue -> !queue.isBlank()).isPresent()
                 ? new Capacity.Unbounded()
                 : Quotas.room(cluster.quotas(), config, jobs.maxParallel());
-        // Jobs before rows: a Job exists because a row said so, so the row of a Job that is listed has been written.
-        Set<String> known = view.uids();
-        List<Job> jobsThere = cluster.jobs();
-        List<HasMetadata> there = new ArrayList<>(jobsThere);
-        there.addAll(cluster.pods());
-        Map<AttemptRef, Job> byAttempt = new HashMap<>();
-        jobsThere.forEach(job -> AgentLabels.attempt(job)
-                .ifPresentOrElse(
-                        attempt -> byAttempt.put(attempt, job),
-                        () -> LOG.warnf(
-                                "a Job has our labels and names no attempt job=%s",
-                                job.getMetadata().getName())));
-        Set<AttemptRef> asked = new HashSet<>(byAttempt.keySet());
-        asked.addAll(view.attempts());
-        Map<AttemptRef, JobStanding> rows = attempts.lookUp(asked);
-        byAttempt.forEach((attempt, job) -> compare(attempt, job, rows.get(attempt)));
-        loseWhatIsMissing(known, uids(there));
-        watchAgainWhenDeaf(there);
-        // How a live attempt's pod ended is still to be told, though its Job is gone.
-        view.forgetUnless(attempt -> byAttempt.containsKey(attempt) || rows.get(attempt) instanceof JobStanding.Live);
-    }
-
-    private void compare(AttemptRef attempt, Job job, JobStanding row) {
-        switch (row) {
-            case JobStanding.Live live -> {}
-            case JobStanding.Unknown none -> deleteOrphan(attempt, job, "no row asked for it");
-            case JobStanding.Ended ended -> {
-                // Who ended it deletes it within seconds; this is for one that was killed before.
-                if (clock.instant().isAfter(ended.at().plus(jobs.compareEvery()))) {
-                    deleteOrphan(attempt, job, "its attempt has ended");
-                }
-            }
-        }
-    }
-
-    private void deleteOrphan(AttemptRef attempt, Job job, String why) {
-        if (job.getMetadata().getDeletionTimestamp() == null) {
-            LOG.infof(
-                    "deleting a Job job=%s uid=%s: %s",
-                    job.getMetadata().getName(), job.getMetadata().getUid(), why);
-            cluster.delete(job);
-            cluster.deleteSecret(attempt);
-        }
-    }
-
-    /** What two sweeps in a row did not find: of what went a moment ago an informer has more to tell, how it ended. */
-    private void loseWhatIsMissing(Set<String> known, Set<String> there) {
-        Set<String> missed = new HashSet<>(known);
-        missed.removeAll(there);
-        Set<String> lost = new HashSet<>(missed);
-        lost.retainAll(missing);
-        view.lose(lost);
-        missing = missed;
-    }
-
-    private static Set<String> uids(List<HasMetadata> objects) {
-        return objects.stream().map(object -> object.getMetadata().getUid()).collect(Collectors.toSet());
-    }
-
-    /** The informers recover by themselves from all that they notice; a watch that went silent is noticed here. */
-    private void watchAgainWhenDeaf(List<HasMetadata> there) {
-        Set<String> missed = new HashSet<>();
-        for (HasMetadata object : there) {
-            String version =
-                    object.getMetadata().getUid() + "/" + object.getMetadata().getResourceVersion();
-            if (!view.hasHeardOf(object)) {
-                missed.add(version);
-            }
-        }
-        if (missed.stream().anyMatch(unheard::contains)) {
-            LOG.warnf("the watch of the cluster went silent and is started again missed=%d", missed.size());
-            view.watch();
-            missed = Set.of();
-        }
-        unheard = missed;
+        comparison.make();
     }
 }
