@@ -126,6 +126,20 @@ class ReasonsIT {
         }
     }
 
+    /** The Job's own, which is later than the runner's: as if the runner had not kept its. */
+    @Test
+    void a_deadline_that_the_cluster_has_to_enforce() {
+        String run = stack.shell(1, "echo begun; sleep 600");
+        awaitRunning(run, 1);
+        stack.awaitOutput(run, 0, "begun");
+        stack.cluster().client().resource(stack.jobs(run).getFirst()).edit(job -> {
+            job.getSpec().setActiveDeadlineSeconds(1L);
+            return job;
+        });
+        assertEnding(stack.ended(run), "timed_out", "deadline_exceeded");
+        assertThat(stack.output(run, 0)).contains("begun");
+    }
+
     @Test
     void a_pod_or_a_job_that_someone_deletes_is_lost_and_tried_again_twice() throws Exception {
         String run = stack.shell(1, "echo begun; sleep 600");
@@ -197,7 +211,7 @@ class ReasonsIT {
     }
 
     @Test
-    void a_retry_starts_a_fresh_attempt_that_the_old_one_cannot_disturb() {
+    void a_retry_starts_a_fresh_attempt() {
         String run = stack.shell(1, "echo one; exit 3");
         JsonPath failed = stack.ended(run);
         assertThat(failed.getString("state")).isEqualTo("failed");

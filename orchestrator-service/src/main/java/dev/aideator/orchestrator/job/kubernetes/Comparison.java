@@ -48,8 +48,9 @@ class Comparison {
     }
 
     void make() {
-        // Jobs before rows: a Job exists because a row said so, so the row of a Job that is listed has been written.
+        // Before the lists: what comes while they are made is not missing in them.
         Set<String> known = view.uids();
+        // Jobs before rows: a Job exists because a row said so, so the row of a Job that is listed has been written.
         List<Job> jobsThere = cluster.jobs();
         List<HasMetadata> there = new ArrayList<>(jobsThere);
         there.addAll(cluster.pods());
