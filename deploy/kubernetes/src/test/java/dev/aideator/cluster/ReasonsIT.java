@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -306,16 +307,19 @@ class ReasonsIT {
                 .build();
     }
 
-    /** On a namespace without pods: one of an earlier test may still be ending, and counts. */
+    /** On a namespace where every pod has ended: one of an earlier test may still be ending, and counts. */
     private static void quota(String name, String pods) {
         await().atMost(HostStack.SOON)
-                .until(() -> stack.cluster()
+                .until(() -> stack
+                        .cluster()
                         .client()
                         .pods()
                         .inNamespace(stack.namespace())
                         .list()
                         .getItems()
-                        .isEmpty());
+                        .stream()
+                        .map(pod -> pod.getStatus().getPhase())
+                        .allMatch(Set.of("Succeeded", "Failed")::contains));
         stack.cluster()
                 .apply(new ResourceQuotaBuilder()
                         .withNewMetadata()
@@ -389,8 +393,8 @@ class ReasonsIT {
         kit.stop("kubelet", "KILL");
         try {
             stack.cluster().kubectl("wait", "--for=condition=Ready=Unknown", "node/" + node, "--timeout=60s");
-            // Where all nodes are lost Kubernetes takes that for a fault of its own, and sends no agent away.
-            stack.cluster().kubectl("taint", "node", node, "node.kubernetes.io/unreachable:NoExecute");
+            // Where all nodes are lost Kubernetes takes that for a fault of its own, and may send no agent away.
+            stack.cluster().kubectl("taint", "node", node, "node.kubernetes.io/unreachable:NoExecute", "--overwrite");
             await().atMost(Duration.ofSeconds(120)).until(() -> stack.run(run).getInt("variations[0].attempt") == 2);
         } finally {
             kit.start("kubelet");
