@@ -25,6 +25,8 @@ export function useRun(runId: string) {
       }
       return query.state.data === undefined || isActive(query.state.data.state) ? 5_000 : false;
     },
+    // A tab in the background says in its title how far the run is, and has no stream.
+    refetchIntervalInBackground: true,
   });
 }
 

@@ -1,13 +1,14 @@
 // @vitest-environment jsdom
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../api/types';
 import { json, renderPage, serve } from '../testing/render';
 import { FakeSource } from '../testing/source';
 import { RunPage } from './RunPage';
 
 beforeEach(() => FakeSource.install());
+afterEach(() => vi.restoreAllMocks());
 
 const run = (changes: Partial<Run> = {}): Run => ({
   run_id: 'r1',
@@ -48,6 +49,12 @@ const output = (variation: number, seq: number, content: string): [string, Recor
   'agent_output',
   { variation_id: String(variation), epoch: 1, seq, content },
 ];
+
+/** The user turns to this tab, or to another. */
+function look(visibility: DocumentVisibilityState) {
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(visibility);
+  document.dispatchEvent(new Event('visibilitychange'));
+}
 
 const pane = (letter: string) => screen.findByRole('region', { name: `Variation ${letter}` });
 
@@ -234,6 +241,51 @@ describe('the page of a run', () => {
     expect(screen.getByText("Redis is not reachable: reading the agents' logs")).toBeDefined();
     await send(['source_changed', { variation_id: null, source: 'redis', reason: 'Redis is back' }]);
     expect(screen.queryByText(/reading the agents/)).toBeNull();
+  });
+
+  it('gives its connection back while nobody looks, and goes on where it was', async () => {
+    serve({ 'GET /api/v1/runs/r1': () => json(200, run()) });
+    renderPage(<RunPage runId="r1" />);
+    await pane('A');
+    await send(output(0, 1, 'seen'));
+    vi.useFakeTimers();
+    try {
+      look('hidden');
+      expect(FakeSource.latest?.closed).toBe(false);
+      vi.advanceTimersByTime(5_000);
+      expect(FakeSource.latest?.closed).toBe(true);
+      look('visible');
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(FakeSource.all).toHaveLength(2);
+    expect(FakeSource.latest?.url).toContain('last_event_id=0%3A1-1');
+  });
+
+  it('keeps its connection when somebody only looked away', async () => {
+    serve({ 'GET /api/v1/runs/r1': () => json(200, run()) });
+    renderPage(<RunPage runId="r1" />);
+    await pane('A');
+    vi.useFakeTimers();
+    try {
+      look('hidden');
+      vi.advanceTimersByTime(4_000);
+      look('visible');
+      vi.advanceTimersByTime(4_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(FakeSource.all.map(({ closed }) => closed)).toEqual([false]);
+  });
+
+  it('asks for no connection in a tab that was opened behind another', async () => {
+    serve({ 'GET /api/v1/runs/r1': () => json(200, run()) });
+    look('hidden');
+    renderPage(<RunPage runId="r1" />);
+    await pane('A');
+    expect(FakeSource.all).toHaveLength(0);
+    look('visible');
+    expect(FakeSource.all).toHaveLength(1);
   });
 
   it('closes its stream when the user leaves', async () => {

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { door } from '../access/access';
 import { isRefusal } from '../api/client';
 import { useCancelVariation, useRetry, useRun } from '../api/queries';
 import { isActive, type Run } from '../api/types';
@@ -15,7 +14,8 @@ import type { Backend } from '../stream/runStream';
 import { PaneView } from './PaneView';
 import classes from './RunPage.module.css';
 import { RunHeader } from './RunHeader';
-import { RunSession } from './runSession';
+import type { RunSession } from './runSession';
+import { useSession } from './useSession';
 
 export function RunPage({ runId }: { runId: string }) {
   const { data: run, error, refetch } = useRun(runId);
@@ -113,25 +113,6 @@ function useBackend() {
     backend,
     setBackend: (chosen: Backend) => setParams({ stream: chosen }, { replace: true }),
   };
-}
-
-function useSession(runId: string, backend: Backend): RunSession {
-  const [session] = useState(() => new RunSession(runId, backend));
-  useEffect(() => {
-    session.open();
-    const wake = () => document.visibilityState === 'visible' && session.retryNow();
-    const stopWaiting = door.watch(() => door.isOpen && session.retryNow());
-    window.addEventListener('online', wake);
-    document.addEventListener('visibilitychange', wake);
-    return () => {
-      window.removeEventListener('online', wake);
-      document.removeEventListener('visibilitychange', wake);
-      stopWaiting();
-      session.close();
-    };
-  }, [session]);
-  useEffect(() => session.switchTo(backend), [session, backend]);
-  return session;
 }
 
 /** A run that ended is soon known to have; one that still goes on when its stream is complete was taken up again. */

@@ -3,7 +3,7 @@ import type { RunEvent } from '../stream/event';
 import { RunStream, type Backend, type StreamState } from '../stream/runStream';
 import { RunModel } from './runModel';
 
-type Stream = Pick<RunStream, 'open' | 'close' | 'switchTo' | 'reopen' | 'retryNow'>;
+type Stream = Pick<RunStream, 'open' | 'close' | 'pause' | 'switchTo' | 'reopen' | 'retryNow'>;
 
 /**
  * A run that is being watched: its stream, what the stream told so far, and whoever draws it. Events change the model at
@@ -54,6 +54,11 @@ export class RunSession {
       cancelAnimationFrame(this.#frame);
       this.#frame = null;
     }
+  }
+
+  /** Until it is opened again, which goes on where this left off. */
+  pause(): void {
+    this.#stream.pause();
   }
 
   switchTo(backend: Backend): void {

@@ -363,6 +363,25 @@ describe('a run stream', () => {
     expect(stage.sources).toHaveLength(2);
   });
 
+  it('goes on behind the last event after a pause', () => {
+    const stage = new Stage();
+    stage.source.accept();
+    stage.source.send('agent_output', { epoch: 1, seq: 2, content: 'b' }, '0:1-2');
+    stage.stream.pause();
+    expect(stage.source.closed).toBe(true);
+    expect(stage.timers).toBe(0);
+    stage.stream.open();
+    expect(stage.sources).toHaveLength(2);
+    expect(stage.source.url).toContain('last_event_id=0%3A1-2');
+  });
+
+  it('has nothing to pause once it is complete', () => {
+    const stage = new Stage();
+    stage.source.send('run_complete', { variation_id: null, epoch: 1, seq: 9, state: 'completed', position: 'run:1-9' }, 'run:1-9');
+    stage.stream.pause();
+    expect(stage.state).toEqual({ kind: 'complete' });
+  });
+
   it('leaves nothing behind when it is closed', async () => {
     const stage = new Stage();
     stage.source.refuse();

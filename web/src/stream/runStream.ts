@@ -89,6 +89,13 @@ export class RunStream {
     this.#enter({ kind: 'closed' });
   }
 
+  /** Gives its connection back and keeps its place, until it is opened again. */
+  pause(): void {
+    if (this.#state.kind !== 'complete' && this.#state.kind !== 'stopped') {
+      this.close();
+    }
+  }
+
   /** Goes on from the same event over the other backend. */
   switchTo(backend: Backend): void {
     if (backend === this.#backend) {
