@@ -1,5 +1,6 @@
 package dev.aideator.cluster;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -7,10 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the chart makes of values and of names, without installing it: refused by itself, or taken by the API server. */
@@ -68,6 +72,23 @@ class ChartValuesIT {
     })
     void the_api_server_accepts_what_one_value_makes(String set) throws Exception {
         assertAccepted("aideator", "--set", TOKEN + "," + set);
+    }
+
+    @Test
+    void a_grafana_finds_the_dashboard_by_its_label() throws Exception {
+        String manifests =
+                template("aideator", "--set", TOKEN + ",grafana.dashboard=true").mustSucceed();
+
+        cluster.tryKubectl(manifests, "apply", "--dry-run=server", "-f", "-").mustSucceed();
+        ConfigMap dashboard =
+                cluster.client().load(new ByteArrayInputStream(manifests.getBytes(UTF_8))).items().stream()
+                        .filter(ConfigMap.class::isInstance)
+                        .map(ConfigMap.class::cast)
+                        .filter(map -> "1".equals(map.getMetadata().getLabels().get("grafana_dashboard")))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(dashboard.getData().get("aideator-gateway.json"))
+                .isEqualToIgnoringWhitespace(Files.readString(DeployedStack.CHART.resolve("dashboards/gateway.json")));
     }
 
     @ParameterizedTest

@@ -310,14 +310,7 @@ class ReasonsIT {
     /** On a namespace where every pod has ended: one of an earlier test may still be ending, and counts. */
     private static void quota(String name, String pods) {
         await().atMost(HostStack.SOON)
-                .until(() -> stack
-                        .cluster()
-                        .client()
-                        .pods()
-                        .inNamespace(stack.namespace())
-                        .list()
-                        .getItems()
-                        .stream()
+                .until(() -> stack.cluster().client().pods().inNamespace(stack.namespace()).list().getItems().stream()
                         .map(pod -> pod.getStatus().getPhase())
                         .allMatch(Set.of("Succeeded", "Failed")::contains));
         stack.cluster()
