@@ -3,6 +3,7 @@ package dev.aideator.gateway;
 import dev.aideator.events.Event;
 import dev.aideator.events.EventJson;
 import dev.aideator.events.Payload;
+import dev.aideator.events.StreamAnswer;
 import dev.aideator.servers.Ports;
 
 import io.vertx.redis.client.Command;
@@ -74,6 +75,22 @@ class MetersTest extends GatewayFixture {
         SseViewer viewer = watchToTheLast();
         assertThat(viewer.ofType("gap")).hasSize(1);
         assertThat(gateway.count("gateway.gaps")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void an_older_attempt_that_still_speaks_is_counted_and_not_heard() {
+        openAll();
+        SseViewer viewer = watchToTheLast();
+        double before = gateway.count("gateway.appends.fenced");
+        Event late = run.make(V0, new Payload.AgentOutput("too late"));
+        run.seal(V0);
+        run.open(V0, 2);
+        StreamAnswer answer = Await.of(run.stream(V0).append(late));
+        assertThat(answer).isInstanceOf(StreamAnswer.Fenced.class);
+        until(() -> gateway.count("gateway.appends.fenced") == before + 1);
+        run.say(1, "in time");
+        until(() -> viewer.events().size() == 1);
+        assertThat(viewer.violations()).isEmpty();
     }
 
     @Test

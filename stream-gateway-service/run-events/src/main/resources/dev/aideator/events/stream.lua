@@ -37,6 +37,10 @@ if operation == 'open_next' then
 end
 
 if tonumber(epoch) < tonumber(last_epoch) then
+  if operation == 'append' then
+    -- What it says is nobody's business any more; that it was said is a gateway's, which counts.
+    redis.pcall('PUBLISH', ARGV[5], '{"type":"append_fenced","epoch":' .. epoch .. '}')
+  end
   return { 'fenced', last }
 end
 

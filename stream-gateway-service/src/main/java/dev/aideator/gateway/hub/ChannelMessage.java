@@ -25,6 +25,9 @@ sealed interface ChannelMessage {
     /** A message of nobody's stream, for those who are there; type, run and variation are the channel's. */
     record AdHoc(String type, String json) implements ChannelMessage {}
 
+    /** An older attempt had something to say, which the append script refused. */
+    record Fenced() implements ChannelMessage {}
+
     /** Nothing that can be shown, and why, in a word. */
     record Refused(String reason) implements ChannelMessage {}
 
@@ -54,6 +57,9 @@ sealed interface ChannelMessage {
         }
         if (message.has("epoch") && message.has("seq")) {
             return new Refused("malformed");
+        }
+        if (message.path("type").asText().equals("append_fenced")) {
+            return new Fenced();
         }
         return adHoc(channel, message, now);
     }

@@ -312,6 +312,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
                 meters.adHoc();
                 flushSoon();
             }
+            case ChannelMessage.Fenced fenced -> meters.fenced();
             case ChannelMessage.Refused refused -> meters.refused(refused.reason());
         }
     }

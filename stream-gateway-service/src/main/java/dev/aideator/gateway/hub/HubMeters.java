@@ -18,6 +18,7 @@ final class HubMeters {
     private final Counter bytes;
     private final Counter repairs;
     private final Counter gaps;
+    private final Counter fenced;
 
     HubMeters(MeterRegistry meters) {
         this.meters = meters;
@@ -45,6 +46,9 @@ final class HubMeters {
                 .register(meters);
         gaps = Counter.builder("gateway.gaps")
                 .description("Gaps that viewers were told of")
+                .register(meters);
+        fenced = Counter.builder("gateway.appends.fenced")
+                .description("Events of older attempts of watched runs that came too late and were refused")
                 .register(meters);
         for (HubKey.Backend backend : HubKey.Backend.values()) {
             // A panel shows 0 before anything happened, not that it has no data.
@@ -99,6 +103,10 @@ final class HubMeters {
 
     void gap() {
         gaps.increment();
+    }
+
+    void fenced() {
+        fenced.increment();
     }
 
     void refused(String reason) {
