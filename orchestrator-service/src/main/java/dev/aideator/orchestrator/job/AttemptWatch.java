@@ -128,7 +128,8 @@ final class AttemptWatch implements Runnable {
                         attempt.variation().index(),
                         attempt.epoch(),
                         e.getMessage());
-                pause = afterFailure;
+                sleep(AFTER_FAILURE);
+                pause = afterFailure.minus(AFTER_FAILURE);
                 afterFailure = shorter(afterFailure.multipliedBy(2), LONGEST_AFTER_FAILURE);
             }
             await(pause);
@@ -147,6 +148,14 @@ final class AttemptWatch implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped = true;
+        }
+    }
+
+    /** Whatever news comes: it would only be asked again what can't be answered. */
+    private void sleep(Duration pause) {
+        Instant until = clock.instant().plus(pause);
+        while (!stopped && clock.instant().isBefore(until)) {
+            await(Duration.between(clock.instant(), until));
         }
     }
 

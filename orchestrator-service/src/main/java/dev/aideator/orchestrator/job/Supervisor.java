@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -66,7 +65,7 @@ public class Supervisor {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<AttemptRef, AttemptWatch> watches = new ConcurrentHashMap<>();
     private final SweepGate sweeps = new SweepGate();
-    private final AtomicBoolean tidyIsDue = new AtomicBoolean();
+    private final Tidying tidying;
     private final CountDownLatch halt = new CountDownLatch(1);
     private volatile boolean stopping;
 
@@ -95,6 +94,12 @@ public class Supervisor {
         this.failpoints = failpoints;
         this.clock = clock;
         this.meters = meters;
+        this.tidying = new Tidying(
+                attempts::withWorkspace,
+                ended -> orLater("tidy", () -> tidy(ended)),
+                lingering -> orLater("kill", () -> launcher.kill(lingering)),
+                config.grace(),
+                clock);
     }
 
     void onStart(@Observes StartupEvent event) {
@@ -107,7 +112,7 @@ public class Supervisor {
         AttemptWatch watch = watches.get(attempt);
         if (watch != null) {
             watch.nudge();
-        } else if (!tidyIsDue.getAndSet(true)) {
+        } else {
             try {
                 threads.execute(() -> orLater("tidy", this::tidySoon));
             } catch (RejectedExecutionException e) {
@@ -117,9 +122,9 @@ public class Supervisor {
     }
 
     private void tidySoon() {
-        tidyIsDue.set(false);
-        tidy();
-        fillSlots();
+        if (tidying.pass()) {
+            fillSlots();
+        }
     }
 
     /** The full comparison of what the launcher has with the rows, at once and then every so often. */
@@ -259,17 +264,14 @@ public class Supervisor {
         return fair.compareTo(LONGEST_STEP) < 0 ? LONGEST_STEP : fair;
     }
 
-    /** Removes what ended attempts left behind. A runner that does not leave although it may is made to. */
+    /** Removes what ended attempts left behind. */
     void tidy() {
-        for (AttemptRef ended : attempts.withWorkspace(Duration.ZERO)) {
-            orLater("tidy", () -> {
-                if (launcher.tidy(ended)) {
-                    attempts.workspaceGone(ended);
-                }
-            });
-        }
-        for (AttemptRef lingering : attempts.withWorkspace(config.grace())) {
-            orLater("kill", () -> launcher.kill(lingering));
+        tidying.pass();
+    }
+
+    private void tidy(AttemptRef ended) {
+        if (launcher.tidy(ended)) {
+            attempts.workspaceGone(ended);
         }
     }
 

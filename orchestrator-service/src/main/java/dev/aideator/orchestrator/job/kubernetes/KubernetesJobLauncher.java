@@ -50,6 +50,9 @@ public final class KubernetesJobLauncher implements JobLauncher {
 
     private static final int CONFLICT = 409;
 
+    /** How long a Job that was there is taken to be there, while the watch does not tell of it. */
+    private static final Duration UNSEEN = Duration.ofSeconds(3);
+
     /** How long a log that the cluster can't get is asked for. */
     private static final Duration LOG_PATIENCE = Duration.ofSeconds(20);
 
@@ -63,8 +66,8 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private final Failpoints failpoints;
     private final Clock clock;
 
-    /** Attempts whose Job is recorded, and owns its Secret, as far as this process knows. */
-    private final Set<AttemptRef> recorded = ConcurrentHashMap.newKeySet();
+    /** Attempts whose Job is recorded, and owns its Secret, and when this process last knew that the Job was there. */
+    private final Map<AttemptRef, Instant> recorded = new ConcurrentHashMap<>();
     /** Attempts whose Job this process has asked to be deleted. */
     private final Set<AttemptRef> deleted = ConcurrentHashMap.newKeySet();
 
@@ -187,7 +190,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
     private void record(AttemptRef attempt, Job job) {
         cluster.own(job);
         attempts.recordJob(attempt, job.getMetadata().getUid());
-        recorded.add(attempt);
+        recorded.put(attempt, clock.instant());
     }
 
     // --- look ------------------------------------------------------------------------------------------------
@@ -199,14 +202,11 @@ public final class KubernetesJobLauncher implements JobLauncher {
         }
         Optional<ClusterView.Seen> seen = view.of(attempt);
         if (seen.isEmpty() || (seen.get().job().isEmpty() && seen.get().pod().isEmpty())) {
-            // A Job that was made a moment ago may not have been told of yet.
-            return recorded.contains(attempt)
-                            && !deleted.contains(attempt)
-                            && cluster.job(attempt).isPresent()
+            return !deleted.contains(attempt) && isThereUnseen(attempt)
                     ? new Observation.Starting()
                     : new Observation.NotStarted();
         }
-        if (seen.get().job().isPresent() && !recorded.contains(attempt)) {
+        if (seen.get().job().isPresent() && !recorded.containsKey(attempt)) {
             record(attempt, seen.get().job().get());
         }
         return new JobReading(
@@ -217,6 +217,23 @@ public final class KubernetesJobLauncher implements JobLauncher {
                         new JobReading.Patience(config.pullPatience(), jobs.pendingPatience()),
                         clock.instant())
                 .observation();
+    }
+
+    /** A Job that was made a moment ago may not have been told of yet: under load by many seconds. */
+    private boolean isThereUnseen(AttemptRef attempt) {
+        Instant now = clock.instant();
+        Instant known = recorded.get(attempt);
+        if (known == null) {
+            return false;
+        }
+        if (now.isBefore(known.plus(UNSEEN))) {
+            return true;
+        }
+        boolean there = cluster.job(attempt).isPresent();
+        if (there) {
+            recorded.replace(attempt, now);
+        }
+        return there;
     }
 
     private List<String> events(ClusterView.Seen seen) {
@@ -340,7 +357,7 @@ public final class KubernetesJobLauncher implements JobLauncher {
         if (seen.isPresent() && !seen.get().isGone() && !isUnreachable(seen.get())) {
             return false;
         }
-        if (seen.isEmpty() || !recorded.contains(attempt)) {
+        if (seen.isEmpty() || !recorded.containsKey(attempt)) {
             // With no Job that owned it, perhaps, it goes with nobody.
             cluster.deleteSecret(attempt);
         }
