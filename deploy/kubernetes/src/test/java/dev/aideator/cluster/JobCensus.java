@@ -38,6 +38,10 @@ final class JobCensus implements AutoCloseable {
         return uids.size();
     }
 
+    int jobs() {
+        return uids.values().stream().mapToInt(Set::size).sum();
+    }
+
     /** Throws AssertionError when it may have missed some, as then it proves nothing. */
     int jobsOf(String run, int variation) {
         if (broken) {
