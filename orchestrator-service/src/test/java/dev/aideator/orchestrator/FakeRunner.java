@@ -31,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A runner whose agent is the prompt, a command a line: {@code say}, {@code tool} and {@code usage} are events, {@code
- * whisper} an event that does not get to Redis, {@code half} one that does not get to the log either; {@code await}
+ * flood} so many of 64 KiB, {@code whisper} an event that does not get to Redis, {@code half} one that does not get to the log either; {@code await}
  * waits for a file, {@code leave} starts a process that does not end, {@code deaf} ignores SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends
  * with the outcome named; {@code 2: say} is for the second attempt only. It keeps a runner's promises otherwise.
  */
@@ -99,6 +99,11 @@ public final class FakeRunner {
         String[] words = ofAttempt[ofAttempt.length - 1].split(" ", 2);
         switch (words[0]) {
             case "say" -> say(new Payload.AgentOutput(words[1]));
+            case "flood" -> {
+                for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+                    say(new Payload.AgentOutput("x".repeat(65_536)));
+                }
+            }
             case "tool" -> say(new Payload.AgentTool("1", "ls", Payload.AgentTool.Phase.STARTED, null, null));
             case "usage" -> say(new Payload.AgentUsage("m", 10, 5, 0.25, Payload.AgentUsage.CostSource.REPORTED));
             case "whisper" -> print(next(new Payload.AgentOutput(words[1])));

@@ -29,6 +29,7 @@ public final class Recorder {
     private int waitingChars;
     private Instant waitingSince;
     private EntryId archived;
+    private long archivedChars;
     private EntryId position;
     private AgentComplete complete;
 
@@ -56,6 +57,11 @@ public final class Recorder {
     /** The last event that is archived. */
     public EntryId archived() {
         return archived;
+    }
+
+    /** How many characters of events this recorder has archived. */
+    public long archivedChars() {
+        return archivedChars;
     }
 
     /** The attempt's own last word, once it has come. */
@@ -111,6 +117,7 @@ public final class Recorder {
             return true;
         }
         EntryId wanted = position;
+        archivedChars += waitingChars;
         startFrom(archive.append(attempt, waiting).position());
         if (position.equals(wanted)) {
             return true;

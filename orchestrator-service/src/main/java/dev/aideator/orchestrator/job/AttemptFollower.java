@@ -12,6 +12,7 @@ import dev.aideator.orchestrator.archive.Recorder;
 import dev.aideator.orchestrator.run.AttemptRef;
 import dev.aideator.orchestrator.stream.ProducerStream;
 import dev.aideator.orchestrator.stream.RedisUnavailable;
+import dev.aideator.orchestrator.stream.Trimming;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -33,17 +34,20 @@ final class AttemptFollower {
     private final AttemptRef attempt;
     private final ProducerStream stream;
     private final Recorder recorder;
+    private final Trimming trimming;
     private final JobLauncher launcher;
     private final Seals seals;
     private final Failpoints failpoints;
     private final Clock clock;
     private AttemptLog log;
     private Instant openAgainAt = Instant.MIN;
+    private long archivedChars;
 
     AttemptFollower(
             AttemptRef attempt,
             ProducerStream stream,
             Recorder recorder,
+            Trimming trimming,
             JobLauncher launcher,
             Seals seals,
             Failpoints failpoints,
@@ -51,6 +55,7 @@ final class AttemptFollower {
         this.attempt = attempt;
         this.stream = stream;
         this.recorder = recorder;
+        this.trimming = trimming;
         this.launcher = launcher;
         this.seals = seals;
         this.failpoints = failpoints;
@@ -63,6 +68,7 @@ final class AttemptFollower {
         try {
             openWhenDue();
             followStream();
+            trim();
         } catch (RedisUnavailable e) {
             openAgainAt = Instant.MIN;
             log.read(recorder::take);
@@ -97,6 +103,15 @@ final class AttemptFollower {
                 read = entry.id();
             }
         } while (entries.size() == BATCH);
+    }
+
+    /** A Redis that evicts nothing has to hold what agents say until they end: not what the archive has as well. */
+    private void trim() {
+        long before = archivedChars;
+        archivedChars = recorder.archivedChars();
+        if (archivedChars > before) {
+            trimming.archived(recorder.archived(), archivedChars - before).ifPresent(stream::trim);
+        }
     }
 
     private void take(StreamEntry.EventEntry entry) {

@@ -1,5 +1,6 @@
 package dev.aideator.orchestrator.job;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -65,6 +66,10 @@ public interface JobConfig {
     /** AIDEATOR_ATTEMPTS_DIR: where attempts keep their files. */
     @WithDefault(".aideator/attempts")
     Path attemptsDir();
+
+    /** AIDEATOR_STREAM_KEPT_IN_REDIS: of each agent's archived events, how much stays in Redis while it works. */
+    @WithDefault("8M")
+    MemorySize keptInRedis();
 
     /** How long an attempt's log files stay after it ended; its events stay in the archive. */
     @WithDefault("7d")

@@ -13,6 +13,7 @@ import dev.aideator.orchestrator.stream.OutboxPublisher;
 import dev.aideator.orchestrator.stream.ProducerStream;
 import dev.aideator.orchestrator.stream.RedisUnavailable;
 import dev.aideator.orchestrator.stream.RunStreams;
+import dev.aideator.orchestrator.stream.Trimming;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -242,7 +243,9 @@ public class Supervisor {
     private AttemptWatch begin(AttemptRef attempt) {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
-        AttemptFollower follower = new AttemptFollower(attempt, stream, recorder, launcher, seals, failpoints, clock);
+        Trimming trimming = new Trimming(config.keptInRedis().asLongValue());
+        AttemptFollower follower =
+                new AttemptFollower(attempt, stream, recorder, trimming, launcher, seals, failpoints, clock);
         AttemptWatch watch = new AttemptWatch(
                 attempt, launcher, attempts, streams, recorder, follower, config, failpoints, clock, this::longestStep);
         threads.execute(() -> {

@@ -45,4 +45,9 @@ public final class ProducerStream {
     public List<StreamEntry> read(EntryId after, int count) {
         return await(stream.read(after, count));
     }
+
+    /** Removes what is older than {@code first}, or most of it. */
+    public void trim(EntryId first) {
+        await(stream.trim(first));
+    }
 }

@@ -183,6 +183,25 @@ class AttemptLifeTest {
     }
 
     @Test
+    void of_an_agent_that_says_a_lot_only_the_newest_stays_in_redis_while_it_works() throws IOException {
+        RunId run = start(1, "flood 200", "await " + go, "say the last");
+
+        await().atMost(SOON).until(() -> archived(run).size() == 200);
+        List<String> left = await().atMost(SOON).until(() -> inRedis(run), kept -> kept.size() < 190);
+        assertThat(left).hasSizeGreaterThan(120);
+        assertThat(EventJson.header(left.getLast()).id()).isEqualTo(new EntryId(1, 200));
+
+        Files.createFile(go);
+        ended(run);
+        assertThat(archived(run))
+                .extracting(json -> EventJson.header(json).id().seq())
+                .startsWith(1L, 2L, 3L)
+                .hasSize(202)
+                .isSorted();
+        assertThat(output(run)).hasSize(200 * 65_536 + "the last".length());
+    }
+
+    @Test
     void every_attempt_is_sealed_and_leaves_no_workspace() {
         RunId run = start(1, "say x");
         ended(run);

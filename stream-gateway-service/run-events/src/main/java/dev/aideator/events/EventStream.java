@@ -84,6 +84,12 @@ public final class EventStream {
                         .toList());
     }
 
+    /** Removes what is older than {@code first}, or most of it: Redis forgets whole blocks of entries. */
+    public Future<Void> trim(EntryId first) {
+        Request trim = Request.cmd(Command.XTRIM).arg(key).arg("MINID").arg("~").arg(first.toString());
+        return redis.send(trim).mapEmpty();
+    }
+
     private Future<StreamAnswer> call(String... arguments) {
         return run(arguments)
                 .map(answer -> StreamAnswer.of(
