@@ -141,6 +141,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
         watch = source.watch(this);
         checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
             lag = Lag.of(viewers);
+            viewers.forEach(Viewer::look);
             feed.newsEverywhere();
             // One who reads forward alone hears of no news.
             flushSoon();
@@ -189,7 +190,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
     }
 
     private Attachment admit(Position from, ViewerConnection connection, Buffer preamble) {
-        Viewer viewer = new Viewer(this, log, connection, config.write());
+        Viewer viewer = new Viewer(this, log, connection, Math.max(1, config.write() / connection.sharedBy()));
         viewers.add(viewer);
         meters.viewerCame();
         if (linger >= 0) {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
  * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop.
  */
-public final class Viewer {
+public final class Viewer implements ViewerConnection.Receipt {
 
     private final Hub hub;
     private final FrameLog log;
@@ -196,17 +196,23 @@ public final class Viewer {
     private void write(Buffer bytes) {
         writing = true;
         hub.wrote(bytes.length());
-        connection
-                .write(bytes, this::position)
-                .onComplete(written -> hub.soon(() -> {
-                    writing = false;
-                    if (written.failed()) {
-                        leave();
-                    } else {
-                        flush();
-                        hub.hasRoom();
-                    }
-                }));
+        connection.write(bytes, this::position, this);
+    }
+
+    @Override
+    public void left() {
+        hub.soon(() -> {
+            writing = false;
+            flush();
+            hub.hasRoom();
+        });
+    }
+
+    /** One who does not read is not waited for, neither with frames nor at the end. */
+    void look() {
+        if (writing || ended) {
+            connection.cutIfStuck();
+        }
     }
 
     /** Whether its stream is closed; from any thread. */
@@ -229,6 +235,7 @@ public final class Viewer {
     }
 
     /** The viewer has gone. */
+    @Override
     public void gone() {
         hub.soon(this::leave);
     }
