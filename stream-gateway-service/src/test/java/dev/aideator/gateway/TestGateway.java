@@ -97,8 +97,10 @@ final class TestGateway implements AutoCloseable {
     }
 
     double count(String counter, String... tags) {
-        var found = meters.find(counter).tags(tags).counter();
-        return found == null ? 0 : found.count();
+        var search = meters.find(counter).tags(tags);
+        return search.counter() != null
+                ? search.counter().count()
+                : search.functionCounter() != null ? search.functionCounter().count() : 0;
     }
 
     double gauge(String gauge) {

@@ -262,7 +262,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
             reopen();
         }
         position.put(event.producer(), event.id());
-        log.append(Frame.of(event, new Position(position).toString()));
+        log.append(Frame.of(event, Position.text(position)));
         meters.event();
         if (event.isGap()) {
             meters.gap();

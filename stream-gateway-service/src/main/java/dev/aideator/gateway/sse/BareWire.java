@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
@@ -74,7 +75,8 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public Executor loop() {
-        return channel.eventLoop();
+        EventLoop loop = channel.eventLoop();
+        return loop.inEventLoop() ? Runnable::run : loop;
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
  */
 sealed interface Wire permits BareWire, ResponseWire {
 
-    /** Where all else is to be called. */
+    /** Where all else is to be called: at once by whoever is there already. */
     Executor loop();
 
     /** {@code receipt} is told when the bytes have left, or the client has. */
