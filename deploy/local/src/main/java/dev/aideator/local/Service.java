@@ -39,13 +39,7 @@ record Service(String name, List<String> command, Map<String, String> environmen
         environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", quoted(runnerCommand(settings)));
         List<String> flags = new ArrayList<>(SERVICE_JVM);
         flags.add(QUICK_START);
-        return service(
-                "orchestrator",
-                "orchestrator-service",
-                flags,
-                settings.orchestrator(),
-                environment,
-                settings);
+        return service("orchestrator", "orchestrator-service", flags, settings.orchestrator(), environment, settings);
     }
 
     static Service gateway(Settings settings, String redisUrl, String token) {
