@@ -87,6 +87,13 @@ final class SseViewer implements AutoCloseable {
         return viewer;
     }
 
+    /** Reads only after {@link #resume()}, and comes back when it was cut off meanwhile. */
+    static SseViewer stuck(int port, String path) {
+        SseViewer viewer = new SseViewer(port, path, null, true, 4096);
+        viewer.paused = true;
+        return viewer;
+    }
+
     void resume() {
         paused = false;
     }

@@ -18,6 +18,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 
@@ -30,7 +31,7 @@ import java.util.Set;
 /** A gateway on a port of its own, without the container around it; several can live at once. */
 final class TestGateway implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Gateway gateway;
     private final HttpServer server;
@@ -83,6 +84,10 @@ final class TestGateway implements AutoCloseable {
         Await.of(server.listen(0, "127.0.0.1"));
     }
 
+    boolean isOnNativeTransport() {
+        return vertx.isNativeTransportEnabled();
+    }
+
     int port() {
         return server.actualPort();
     }
@@ -92,8 +97,10 @@ final class TestGateway implements AutoCloseable {
     }
 
     double count(String counter, String... tags) {
-        var found = meters.find(counter).tags(tags).counter();
-        return found == null ? 0 : found.count();
+        var search = meters.find(counter).tags(tags);
+        return search.counter() != null
+                ? search.counter().count()
+                : search.functionCounter() != null ? search.functionCounter().count() : 0;
     }
 
     double gauge(String gauge) {

@@ -19,6 +19,9 @@ record Service(String name, List<String> command, Map<String, String> environmen
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 
+    /** What the gateway's JVM is started with wherever it runs, beside how much memory it may take. */
+    private static final String GATEWAY_JVM = "stream-gateway-service/src/main/jib/home/jboss/jvm.options";
+
     /** Halves the processor time of a start, for code that is never so busy that the second compiler pays. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
@@ -34,19 +37,21 @@ record Service(String name, List<String> command, Map<String, String> environmen
         environment.put(Settings.DATABASE_URL, databaseUrl);
         environment.put("AIDEATOR_GATEWAY_URL", settings.gateway().toString());
         environment.putIfAbsent("AIDEATOR_RUNNER_COMMAND", quoted(runnerCommand(settings)));
-        return service(
-                "orchestrator",
-                "orchestrator-service",
-                List.of(QUICK_START),
-                settings.orchestrator(),
-                environment,
-                settings);
+        List<String> flags = new ArrayList<>(SERVICE_JVM);
+        flags.add(QUICK_START);
+        return service("orchestrator", "orchestrator-service", flags, settings.orchestrator(), environment, settings);
     }
 
     static Service gateway(Settings settings, String redisUrl, String token) {
         Map<String, String> environment = shared(settings, redisUrl, token);
         environment.put("AIDEATOR_ORCHESTRATOR_URL", settings.orchestrator().toString());
-        return service("gateway", "stream-gateway-service", List.of(), settings.gateway(), environment, settings);
+        return service(
+                "gateway",
+                "stream-gateway-service",
+                List.of("@" + settings.checkout().resolve(GATEWAY_JVM), "-Xmx512m"),
+                settings.gateway(),
+                environment,
+                settings);
     }
 
     /** What a user set stands; what makes a machine of one's own convenient is only put where nothing stands. */
@@ -74,13 +79,12 @@ record Service(String name, List<String> command, Map<String, String> environmen
     private static Service service(
             String name,
             String module,
-            List<String> furtherFlags,
+            List<String> flags,
             URI base,
             Map<String, String> environment,
             Settings settings) {
         List<String> command = new ArrayList<>(List.of(java()));
-        command.addAll(SERVICE_JVM);
-        command.addAll(furtherFlags);
+        command.addAll(flags);
         command.addAll(List.of("-jar", jar(settings, module).toString()));
         return new Service(name, command, environment, base.resolve("/q/health/ready"));
     }

@@ -1,10 +1,8 @@
 package dev.aideator.events;
 
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * How far a viewer, a hub or the archive is with every producer of a run, written {@code 0:1-42,1:1-17,run:1-9}. A
@@ -72,10 +70,24 @@ public record Position(SortedMap<Producer, EntryId> parts) {
         return other.parts.entrySet().stream().allMatch(part -> has(part.getKey(), part.getValue()));
     }
 
+    /** How the position of these parts is written. */
+    public static String text(SortedMap<Producer, EntryId> parts) {
+        StringBuilder text = new StringBuilder(16 * parts.size());
+        parts.forEach((producer, id) -> {
+            if (!text.isEmpty()) {
+                text.append(',');
+            }
+            text.append(producer.name())
+                    .append(':')
+                    .append(id.epoch())
+                    .append('-')
+                    .append(id.seq());
+        });
+        return text.toString();
+    }
+
     @Override
     public String toString() {
-        return parts.entrySet().stream()
-                .map((Map.Entry<Producer, EntryId> part) -> part.getKey() + ":" + part.getValue())
-                .collect(Collectors.joining(","));
+        return text(parts);
     }
 }

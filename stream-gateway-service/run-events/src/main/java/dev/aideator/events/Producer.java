@@ -1,5 +1,7 @@
 package dev.aideator.events;
 
+import java.util.regex.Pattern;
+
 /**
  * Who numbers events: one variation's agent, or the run itself, for which the orchestrator speaks. Ordered by
  * variation, the run last.
@@ -8,6 +10,7 @@ public record Producer(int index) implements Comparable<Producer> {
 
     private static final int RUN_INDEX = Integer.MAX_VALUE;
     private static final String RUN_NAME = "run";
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,3}");
 
     /** The run itself; its epoch is always 1. */
     public static final Producer RUN = new Producer(RUN_INDEX);
@@ -27,7 +30,7 @@ public record Producer(int index) implements Comparable<Producer> {
         if (name.equals(RUN_NAME)) {
             return RUN;
         }
-        if (!name.matches("0|[1-9][0-9]{0,3}")) {
+        if (!NUMBER.matcher(name).matches()) {
             throw new IllegalArgumentException("A producer is a variation's number or \"run\", not " + name);
         }
         return new Producer(Integer.parseInt(name));

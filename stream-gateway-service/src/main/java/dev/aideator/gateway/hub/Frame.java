@@ -8,7 +8,6 @@ import dev.aideator.gateway.source.StoredEvent;
 import io.vertx.core.buffer.Buffer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * An event as the bytes that go over the wire, encoded once for all viewers. The id line stands last, so that a viewer
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z_]{0,39}");
+    private static final int LONGEST_NAME = 40;
     private static final String ID = "id: ";
 
     /** {@code position}: where a viewer stands who has this event and all before it. */
@@ -72,10 +71,17 @@ record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
     private static String text(String type, String json) {
         StringBuilder text = new StringBuilder(json.length() + 48);
         // A type is a name; anything else could be mistaken for a line of its own.
-        if (type != null && NAME.matcher(type).matches()) {
+        if (type != null && isName(type)) {
             text.append("event: ").append(type).append('\n');
         }
         return text.append("data: ").append(onOneLine(json)).append('\n').toString();
+    }
+
+    private static boolean isName(String type) {
+        return !type.isEmpty()
+                && type.length() <= LONGEST_NAME
+                && type.charAt(0) != '_'
+                && type.chars().allMatch(each -> each >= 'a' && each <= 'z' || each == '_');
     }
 
     /** JSON has line breaks only between its tokens; one there must not end the data line. */

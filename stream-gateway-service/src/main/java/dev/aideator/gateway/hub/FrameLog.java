@@ -8,12 +8,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The newest frames of a run, as many as fit a number of bytes. Indexes count from the first frame that ever was, so
+ * The newest frames of a run, as many as fit its window. Indexes count from the first frame that ever was, so
  * that they stay when old frames fall out.
  */
 final class FrameLog {
 
-    private final long window;
+    private final Windows windows;
     private final FrameRing frames = new FrameRing();
     private long bytes;
     private Position base = Position.START;
@@ -22,27 +22,46 @@ final class FrameLog {
 
     private record Slice(long from, long to, Buffer bytes) {}
 
-    FrameLog(long window) {
-        this.window = window;
+    FrameLog(Windows windows) {
+        this.windows = windows;
     }
 
     void append(Frame frame) {
         frames.add(frame);
-        bytes += frame.length();
+        resized(frame.length());
+        dropUntil(windows.roomFor(bytes));
+    }
+
+    /** Gives back what is more than its share when memory is short. */
+    void trim() {
+        dropUntil(windows.room());
+    }
+
+    private void dropUntil(long room) {
         // The last frame always stays: it may be the run_complete that closes everybody's stream.
-        while (bytes > window && frames.size() > 1) {
+        while (bytes > room && frames.size() > 1) {
             Frame dropped = frames.removeFirst();
-            bytes -= dropped.length();
+            resized(-dropped.length());
             if (dropped.isPlaced()) {
                 base = base.with(dropped.producer(), dropped.id());
             }
         }
     }
 
+    private void resized(long by) {
+        bytes += by;
+        windows.keep(by);
+    }
+
+    /** Nothing of it is kept any longer. */
+    void close() {
+        resized(-bytes);
+    }
+
     /** Puts a frame in another's place, for those who have not read it yet. */
     void replace(long index, Frame frame) {
         if (index >= first()) {
-            bytes += frame.length() - get(index).length();
+            resized(frame.length() - get(index).length());
             frames.set(index, frame);
             slices.clear();
         }

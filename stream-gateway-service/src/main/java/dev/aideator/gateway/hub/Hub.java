@@ -44,6 +44,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
     private final HubConfig config;
     private final Clock clock;
     private final HubMeters meters;
+    private final Windows windows;
     private final Consumer<Hub> whenClosed;
 
     private final FrameLog log;
@@ -77,6 +78,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
             HubConfig config,
             Clock clock,
             HubMeters meters,
+            Windows windows,
             Consumer<Hub> whenClosed) {
         this.vertx = vertx;
         this.context = context;
@@ -86,8 +88,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
         this.config = config;
         this.clock = clock;
         this.meters = meters;
+        this.windows = windows;
         this.whenClosed = whenClosed;
-        this.log = new FrameLog(config.window());
+        this.log = new FrameLog(windows);
     }
 
     /**
@@ -119,6 +122,17 @@ public final class Hub implements Feed.Sink, Source.Listener {
         context.runOnContext(v -> close());
     }
 
+    /** Lets go of what nobody needs just now; from any thread. */
+    void closeUnlessWatched() {
+        context.runOnContext(v -> {
+            if (viewers.isEmpty()) {
+                close();
+            } else {
+                windows.watched(this);
+            }
+        });
+    }
+
     void soon(Runnable task) {
         context.runOnContext(v -> task.run());
     }
@@ -141,6 +155,8 @@ public final class Hub implements Feed.Sink, Source.Listener {
         watch = source.watch(this);
         checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
             lag = Lag.of(viewers);
+            log.trim();
+            viewers.forEach(Viewer::look);
             feed.newsEverywhere();
             // One who reads forward alone hears of no news.
             flushSoon();
@@ -189,12 +205,13 @@ public final class Hub implements Feed.Sink, Source.Listener {
     }
 
     private Attachment admit(Position from, ViewerConnection connection, Buffer preamble) {
-        Viewer viewer = new Viewer(this, log, connection, config.write());
+        Viewer viewer = new Viewer(this, log, connection, Math.max(1, config.write() / connection.sharedBy()));
         viewers.add(viewer);
         meters.viewerCame();
         if (linger >= 0) {
             vertx.cancelTimer(linger);
             linger = -1;
+            windows.watched(this);
         }
         viewer.start(from, elsewhere == null ? preamble : preamble.copy().appendBuffer(ownFrame(elsewhere)));
         feed.pump();
@@ -220,6 +237,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
     private void lingerUnlessWatched() {
         if (viewers.isEmpty() && linger < 0) {
             linger = vertx.setTimer(config.linger().toMillis(), timer -> close());
+            windows.unwatched(this);
         }
     }
 
@@ -231,6 +249,8 @@ public final class Hub implements Feed.Sink, Source.Listener {
                 watch.close();
                 vertx.cancelTimer(checks);
             }
+            log.close();
+            windows.closed(this);
             whenClosed.accept(this);
         }
     }
@@ -252,7 +272,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
 
     @Override
     public boolean wantsMore() {
-        return log.bytes() < config.window() / 2 || viewers.stream().anyMatch(Viewer::wantsMore);
+        return log.bytes() < windows.room() / 2 || viewers.stream().anyMatch(Viewer::wantsMore);
     }
 
     @Override
@@ -261,7 +281,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
             reopen();
         }
         position.put(event.producer(), event.id());
-        log.append(Frame.of(event, new Position(position).toString()));
+        log.append(Frame.of(event, Position.text(position)));
         meters.event();
         if (event.isGap()) {
             meters.gap();
@@ -301,6 +321,10 @@ public final class Hub implements Feed.Sink, Source.Listener {
 
     @Override
     public void message(RunKeys.Channel channel, String text) {
+        if (closed) {
+            // It was on its way when we stopped to watch.
+            return;
+        }
         switch (ChannelMessage.read(channel, text, clock.instant())) {
             case ChannelMessage.Placed placed -> {
                 if (feed.offer(placed.event()) == Feed.Offer.OUT_OF_TURN) {
@@ -319,6 +343,9 @@ public final class Hub implements Feed.Sink, Source.Listener {
 
     @Override
     public void sourceChanged(Payload.SourceChanged change) {
+        if (closed) {
+            return;
+        }
         elsewhere = change.source().equals(key.backend().sourceName()) ? null : change;
         log.append(unplaced(change));
         meters.sourceChanged(change.source());

@@ -13,7 +13,17 @@ public interface HubConfig {
     @WithDefault("8388608")
     long window();
 
-    /** Bytes that one write to a viewer has at most, but for a single frame that is longer. */
+    /**
+     * Bytes that all runs keep together: beyond it runs that nobody watches any more are let go, and then the windows of
+     * the others become smaller.
+     */
+    @WithDefault("134217728")
+    long total();
+
+    /**
+     * Bytes of one write to a viewer, and so of what waits for one who does not read, at most; but for a single frame that
+     * is longer. Runs that share a connection share this.
+     */
     @WithDefault("262144")
     int write();
 

@@ -1,21 +1,23 @@
 package dev.aideator.gateway.hub;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What is counted of hubs and viewers. Thread-safe. */
 final class HubMeters {
 
     private final MeterRegistry meters;
     private final AtomicInteger viewers = new AtomicInteger();
-    private final Counter events;
+    private final LongAdder events;
     private final Counter adHoc;
     private final Counter readForward;
-    private final Counter writes;
-    private final Counter bytes;
+    private final LongAdder writes;
+    private final LongAdder bytes;
     private final Counter repairs;
     private final Counter gaps;
     private final Counter fenced;
@@ -25,22 +27,15 @@ final class HubMeters {
         Gauge.builder("gateway.viewers", viewers, AtomicInteger::get)
                 .description("Runs that are being watched, once for each who watches")
                 .register(meters);
-        events = Counter.builder("gateway.events")
-                .description("Events that went into hubs")
-                .register(meters);
+        events = adder("gateway.events", null, "Events that went into hubs");
         adHoc = Counter.builder("gateway.messages.adhoc")
                 .description("Messages without a place that were passed on")
                 .register(meters);
         readForward = Counter.builder("gateway.viewers.behind")
                 .description("How often a viewer was behind the window and read by itself")
                 .register(meters);
-        writes = Counter.builder("gateway.writes")
-                .description("Writes to viewers")
-                .register(meters);
-        bytes = Counter.builder("gateway.sent")
-                .baseUnit("bytes")
-                .description("What was written to viewers")
-                .register(meters);
+        writes = adder("gateway.writes", null, "Writes to viewers");
+        bytes = adder("gateway.sent", "bytes", "What was written to viewers");
         repairs = Counter.builder("gateway.repairs")
                 .description("Events that came by pub/sub and were not the next ones, so that the stream was read")
                 .register(meters);
@@ -54,6 +49,16 @@ final class HubMeters {
             // A panel shows 0 before anything happened, not that it has no data.
             changes(backend.sourceName());
         }
+    }
+
+    /** For what is counted with each delivery: a registry's own counter asks every registry each time. */
+    private LongAdder adder(String name, String unit, String description) {
+        LongAdder adder = new LongAdder();
+        FunctionCounter.builder(name, adder, LongAdder::sum)
+                .baseUnit(unit)
+                .description(description)
+                .register(meters);
+        return adder;
     }
 
     int viewers() {
@@ -94,7 +99,7 @@ final class HubMeters {
 
     void wrote(int length) {
         writes.increment();
-        bytes.increment(length);
+        bytes.add(length);
     }
 
     void repair() {

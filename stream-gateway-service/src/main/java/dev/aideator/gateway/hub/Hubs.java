@@ -34,6 +34,7 @@ public final class Hubs {
     private final HubConfig config;
     private final Clock clock;
     private final HubMeters meters;
+    private final Windows windows;
     private final ConcurrentMap<HubKey, Hub> hubs = new ConcurrentHashMap<>();
 
     /** Opens a run's source; each call makes one for one reader. */
@@ -54,6 +55,7 @@ public final class Hubs {
         this.config = config;
         this.clock = clock;
         this.meters = new HubMeters(registry);
+        this.windows = new Windows(config, registry);
         Gauge.builder("gateway.hubs", hubs, ConcurrentMap::size)
                 .description("Runs that are watched, or were a moment ago")
                 .register(registry);
@@ -115,17 +117,21 @@ public final class Hubs {
     }
 
     private Hub hub(HubKey key) {
-        return hubs.computeIfAbsent(
+        return hubs.computeIfAbsent(key, this::open);
+    }
+
+    private Hub open(HubKey key) {
+        windows.opened();
+        return new Hub(
+                vertx,
+                ((VertxInternal) vertx).createEventLoopContext(),
                 key,
-                it -> new Hub(
-                        vertx,
-                        ((VertxInternal) vertx).createEventLoopContext(),
-                        it,
-                        archives.apply(it),
-                        facts -> sources.open(it, facts),
-                        config,
-                        clock,
-                        meters,
-                        closed -> hubs.remove(it, closed)));
+                archives.apply(key),
+                facts -> sources.open(key, facts),
+                config,
+                clock,
+                meters,
+                windows,
+                closed -> hubs.remove(key, closed));
     }
 }

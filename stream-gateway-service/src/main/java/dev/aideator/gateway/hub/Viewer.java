@@ -9,13 +9,14 @@ import io.vertx.core.buffer.Buffer;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 
 /**
  * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
  * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop.
  */
-public final class Viewer {
+public final class Viewer implements ViewerConnection.Receipt {
 
     private final Hub hub;
     private final FrameLog log;
@@ -38,9 +39,19 @@ public final class Viewer {
     /** Reads for this viewer alone while it is behind the log; null otherwise. */
     private CatchUp catchUp;
 
-    private boolean writing;
+    private volatile Pen pen = Pen.FREE;
     private boolean caughtUp;
     private volatile boolean ended;
+
+    private static final AtomicReferenceFieldUpdater<Viewer, Pen> PEN =
+            AtomicReferenceFieldUpdater.newUpdater(Viewer.class, Pen.class, "pen");
+
+    /** Whether a write is under way, and whether it is to be followed by a look at what else there is. */
+    private enum Pen {
+        FREE,
+        WRITING,
+        WANTED
+    }
 
     Viewer(Hub hub, FrameLog log, ViewerConnection connection, int room) {
         this.hub = hub;
@@ -99,7 +110,7 @@ public final class Viewer {
 
     /** Writes what is new, unless a write is under way: then that is followed by the next. */
     void flush() {
-        if (writing || ended) {
+        if (ended || !isFree()) {
             return;
         }
         if (catchUp != null) {
@@ -194,19 +205,37 @@ public final class Viewer {
     }
 
     private void write(Buffer bytes) {
-        writing = true;
+        pen = hasMore() ? Pen.WANTED : Pen.WRITING;
         hub.wrote(bytes.length());
-        connection
-                .write(bytes, this::position)
-                .onComplete(written -> hub.soon(() -> {
-                    writing = false;
-                    if (written.failed()) {
-                        leave();
-                    } else {
-                        flush();
-                        hub.hasRoom();
-                    }
-                }));
+        connection.write(bytes, this::position, this);
+    }
+
+    /** If not, whoever finishes the write calls {@link #flush}. */
+    private boolean isFree() {
+        return pen == Pen.FREE || !PEN.compareAndSet(this, Pen.WRITING, Pen.WANTED) && pen == Pen.FREE;
+    }
+
+    private boolean hasMore() {
+        return catchUp != null || cursor < log.end() || !caughtUp || !hub.isLoaded() || hub.isComplete();
+    }
+
+    @Override
+    public void left() {
+        // The hub's event loop is only troubled when it has something to do: mostly nothing came meanwhile.
+        if (!PEN.compareAndSet(this, Pen.WRITING, Pen.FREE)) {
+            hub.soon(() -> {
+                pen = Pen.FREE;
+                flush();
+                hub.hasRoom();
+            });
+        }
+    }
+
+    /** One who does not read is not waited for, neither with frames nor at the end. */
+    void look() {
+        if (pen != Pen.FREE || ended) {
+            connection.cutIfStuck();
+        }
     }
 
     /** Whether its stream is closed; from any thread. */
@@ -217,7 +246,7 @@ public final class Viewer {
     /** Says that the gateway is there, unless something is on its way anyway. */
     public void heartbeat() {
         hub.soon(() -> {
-            if (!writing && !ended) {
+            if (pen == Pen.FREE && !ended) {
                 write(hub.heartbeat());
             }
         });
@@ -229,6 +258,7 @@ public final class Viewer {
     }
 
     /** The viewer has gone. */
+    @Override
     public void gone() {
         hub.soon(this::leave);
     }

@@ -12,11 +12,24 @@ public interface ViewerConnection {
 
     Ids ids();
 
+    /** How many runs' viewers it carries: each has its part of the room. */
+    int sharedBy();
+
     /**
-     * Succeeds when the bytes have left for the viewer: a slow one takes its time. Fails when it has gone. {@code reached}
-     * says where a viewer stands who has these bytes; it costs something, and may only be asked during the call.
+     * {@code receipt} is told, on any thread, when the bytes have left for the viewer: a slow one takes its time. {@code
+     * reached} says where a viewer stands who has them; it costs something, and may only be asked during the call.
      */
-    Future<Void> write(Buffer bytes, Supplier<Position> reached);
+    void write(Buffer bytes, Supplier<Position> reached, Receipt receipt);
+
+    /** What becomes of a write: one of these, once. */
+    interface Receipt {
+        void left();
+
+        void gone();
+    }
+
+    /** Looks whether the viewer takes what was written; to be called now and then while a write is under way. */
+    void cutIfStuck();
 
     /** Nothing follows. Closes, in order, behind what was written; succeeds when all of it has left. */
     Future<Void> end();

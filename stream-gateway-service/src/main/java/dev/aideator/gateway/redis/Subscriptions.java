@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -41,13 +42,13 @@ public final class Subscriptions {
     private static final Logger LOG = Logger.getLogger(Subscriptions.class);
 
     private final Vertx vertx;
-    private final Context context;
+    private final ContextInternal context;
     private final IntFunction<Redis> clients;
     private final RedisConfig config;
     private final int longestMessage;
     private final Counter connects;
     private final Counter tooLong;
-    private final Map<String, Set<Watcher>> watchers = new HashMap<>();
+    private final Map<String, Watched> watched = new HashMap<>();
     private final Backoff backoff;
 
     /** Null while there is none; a new client for each connection, as closing it is sure to end the connection. */
@@ -129,6 +130,14 @@ public final class Subscriptions {
         }
     }
 
+    /** A channel, and who watches it. */
+    private record Watched(RunKeys.Channel channel, Set<Watcher> watchers) {
+
+        static Watched named(String name) {
+            return new Watched(RunKeys.Channel.parse(name).orElseThrow(), new LinkedHashSet<>());
+        }
+    }
+
     Source.Watch watch(List<String> channels, Source.Listener listener) {
         Watcher watcher = new Watcher(channels, vertx.getOrCreateContext(), listener);
         context.runOnContext(v -> add(watcher));
@@ -137,11 +146,11 @@ public final class Subscriptions {
 
     private void add(Watcher watcher) {
         List<String> fresh = watcher.channels().stream()
-                .filter(name -> !watchers.containsKey(name))
+                .filter(name -> !watched.containsKey(name))
                 .toList();
         watcher.channels()
-                .forEach(name -> watchers.computeIfAbsent(name, it -> new LinkedHashSet<>())
-                        .add(watcher));
+                .forEach(name ->
+                        watched.computeIfAbsent(name, Watched::named).watchers().add(watcher));
         if (connection != null) {
             subscribe(fresh).onSuccess(subscribed -> watcher.repair());
         }
@@ -149,11 +158,11 @@ public final class Subscriptions {
 
     private void remove(Watcher watcher) {
         List<String> unwatched = watcher.channels().stream()
-                .filter(name -> watchers.containsKey(name)
-                        && watchers.get(name).remove(watcher)
-                        && watchers.get(name).isEmpty())
+                .filter(name -> watched.containsKey(name)
+                        && watched.get(name).watchers().remove(watcher)
+                        && watched.get(name).watchers().isEmpty())
                 .toList();
-        unwatched.forEach(watchers::remove);
+        unwatched.forEach(watched::remove);
         if (connection != null && !unwatched.isEmpty()) {
             connection.send(request(Command.UNSUBSCRIBE, unwatched));
         }
@@ -197,9 +206,9 @@ public final class Subscriptions {
                 .onFailure(cause -> onContext(mine, () -> lost(cause.getMessage())));
     }
 
-    /** Runs on our event loop, unless that connection is no longer ours. */
+    /** Runs on our event loop, at once where that is the connection's, unless that connection is no longer ours. */
     private void onContext(Redis mine, Runnable then) {
-        context.runOnContext(v -> {
+        context.execute(() -> {
             if (client == mine) {
                 then.run();
             }
@@ -211,7 +220,7 @@ public final class Subscriptions {
         made.handler(push -> onContext(mine, () -> received(push)))
                 .exceptionHandler(cause -> onContext(mine, () -> lost(cause.getMessage())))
                 .endHandler(end -> onContext(mine, () -> lost("the connection ended")));
-        subscribe(watchers.keySet())
+        subscribe(watched.keySet())
                 .onSuccess(subscribed -> onContext(mine, this::subscribed))
                 .onFailure(cause -> onContext(mine, () -> lost(cause.getMessage())));
     }
@@ -220,13 +229,13 @@ public final class Subscriptions {
         connects.increment();
         backoff.reset();
         connected = true;
-        LOG.infof("channels=%d: subscribed", watchers.size());
+        LOG.infof("channels=%d: subscribed", watched.size());
         everybody().forEach(Watcher::repair);
     }
 
     private Set<Watcher> everybody() {
         Set<Watcher> all = new LinkedHashSet<>();
-        watchers.values().forEach(all::addAll);
+        watched.values().forEach(channel -> all.addAll(channel.watchers()));
         return all;
     }
 
@@ -275,20 +284,20 @@ public final class Subscriptions {
     }
 
     private void message(Response push) {
-        String name = push.get(1).toString();
-        Set<Watcher> interested = watchers.get(name);
-        if (interested == null) {
+        Watched of = watched.get(push.get(1).toString());
+        if (of == null) {
             return;
         }
-        RunKeys.Channel channel = RunKeys.Channel.parse(name).orElseThrow();
+        RunKeys.Channel channel = of.channel();
         Buffer message = push.get(2).toBuffer();
         if (message.length() > longestMessage) {
             tooLong.increment();
-            interested.forEach(watcher ->
-                    watcher.context().runOnContext(v -> watcher.listener().news(channel.producer())));
+            of.watchers()
+                    .forEach(watcher -> watcher.context()
+                            .runOnContext(v -> watcher.listener().news(channel.producer())));
             return;
         }
         String text = message.toString(StandardCharsets.UTF_8);
-        interested.forEach(watcher -> watcher.message(channel, text));
+        of.watchers().forEach(watcher -> watcher.message(channel, text));
     }
 }

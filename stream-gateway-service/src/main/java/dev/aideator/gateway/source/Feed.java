@@ -104,8 +104,12 @@ public final class Feed {
         boolean idle = loaded && intake.isIdle();
         // A run_complete closes everybody's stream: that is believed only where it is stored.
         if (idle && !event.isRunComplete() && intake.reader.takesAsNext(event)) {
-            intake.waiting.add(event);
-            pump();
+            if (nothingWaits()) {
+                sink.take(event);
+            } else {
+                intake.waiting.add(event);
+                pump();
+            }
             return Offer.TAKEN;
         }
         if (!intake.reader.hasReached(event.id())) {
@@ -113,6 +117,15 @@ public final class Feed {
             return idle && !event.isRunComplete() ? Offer.OUT_OF_TURN : Offer.EXPECTED;
         }
         return Offer.EXPECTED;
+    }
+
+    private boolean nothingWaits() {
+        for (Intake intake : intakes.values()) {
+            if (!intake.waiting.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Reads and hands on what is possible now; the sink calls it when it has room again. */

@@ -3,13 +3,10 @@ package dev.aideator.gateway.sse;
 import dev.aideator.events.Position;
 import dev.aideator.gateway.hub.Ids;
 import dev.aideator.gateway.hub.ViewerConnection;
+import dev.aideator.gateway.hub.ViewerConnection.Receipt;
 
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,23 +24,25 @@ import java.util.function.Supplier;
  */
 final class SharedConnection {
 
-    private final Context context;
-    private final HttpServerResponse response;
+    private final Wire wire;
+    private final Progress progress;
+    private final int runs;
 
     /** Every run's position as of the last byte in {@code pending}, as text. */
     private final Map<String, String> reached = new LinkedHashMap<>();
 
     private Buffer pending;
-    private List<Promise<Void>> waiting = new ArrayList<>();
+    private List<Receipt> waiting = new ArrayList<>();
     private int open;
     private boolean begun;
     private boolean writing;
     private boolean closing;
 
     /** {@code from}: where the viewer stands with each run; {@code preamble} comes before everything. */
-    SharedConnection(Context context, HttpServerResponse response, RunPositions from, Buffer preamble) {
-        this.context = context;
-        this.response = response;
+    SharedConnection(Wire wire, Progress progress, RunPositions from, Buffer preamble) {
+        this.wire = wire;
+        this.progress = progress;
+        this.runs = from.runs().size();
         this.pending = preamble;
         from.runs().forEach((run, position) -> reached.put(run, position.toString()));
     }
@@ -55,22 +54,21 @@ final class SharedConnection {
 
     /** The head and all that was held go out; until then the response can still become something else. */
     void begin(int strands) {
-        context.runOnContext(v -> {
+        wire.loop().execute(() -> {
             open += strands;
             begun = true;
-            SseConnection.head(response).setChunked(true);
             flush();
         });
     }
 
-    private void add(String runId, Buffer frames, String position, Promise<Void> written) {
+    private void add(String runId, Buffer frames, String position, Receipt receipt) {
         if (closing) {
-            written.fail("The stream is being closed");
+            receipt.gone();
             return;
         }
         pending.appendBuffer(frames);
         reached.put(runId, position);
-        waiting.add(written);
+        waiting.add(receipt);
         if (begun && !writing) {
             flush();
         }
@@ -78,11 +76,23 @@ final class SharedConnection {
 
     private void flush() {
         Buffer bytes = pending.appendString("id: " + String.join(";", parts()) + "\n\n");
-        List<Promise<Void>> written = waiting;
+        List<Receipt> written = waiting;
         pending = Buffer.buffer();
         waiting = new ArrayList<>();
         writing = true;
-        response.write(bytes).onComplete(result -> context.runOnContext(v -> hasWritten(written, result)));
+        wire.write(bytes, new Receipt() {
+            @Override
+            public void left() {
+                written.forEach(Receipt::left);
+                hasWritten();
+            }
+
+            @Override
+            public void gone() {
+                written.forEach(Receipt::gone);
+                hasWritten();
+            }
+        });
     }
 
     private List<String> parts() {
@@ -91,9 +101,8 @@ final class SharedConnection {
         return parts;
     }
 
-    private void hasWritten(List<Promise<Void>> written, AsyncResult<Void> result) {
+    private void hasWritten() {
         writing = false;
-        written.forEach(promise -> promise.handle(result));
         if (!waiting.isEmpty()) {
             flush();
         } else {
@@ -103,7 +112,7 @@ final class SharedConnection {
 
     private void endIfOver() {
         if (begun && !writing && (closing || open == 0)) {
-            SseConnection.end(response);
+            wire.end();
         }
     }
 
@@ -120,17 +129,20 @@ final class SharedConnection {
         }
 
         @Override
-        public Future<Void> write(Buffer bytes, Supplier<Position> position) {
-            Promise<Void> written = Promise.promise();
+        public int sharedBy() {
+            return runs;
+        }
+
+        @Override
+        public void write(Buffer bytes, Supplier<Position> position, Receipt receipt) {
             String text = position.get().toString();
-            context.runOnContext(v -> add(runId, bytes, text, written));
-            return written.future();
+            wire.loop().execute(() -> add(runId, bytes, text, receipt));
         }
 
         /** This run is over; the others go on, and the last one closes the stream. */
         @Override
         public Future<Void> end() {
-            context.runOnContext(v -> {
+            wire.loop().execute(() -> {
                 open--;
                 endIfOver();
             });
@@ -140,11 +152,16 @@ final class SharedConnection {
         /** The viewer comes back for this run, and so for all. */
         @Override
         public Future<Void> close() {
-            context.runOnContext(v -> {
+            wire.loop().execute(() -> {
                 closing = true;
                 endIfOver();
             });
             return Future.succeededFuture();
+        }
+
+        @Override
+        public void cutIfStuck() {
+            wire.loop().execute(() -> progress.lookAt(wire));
         }
     }
 }

@@ -17,6 +17,13 @@ public interface SseConfig {
     @WithDefault("1s")
     Duration retry();
 
+    /**
+     * How long a viewer may take nothing of what waits for it; then it is cut off, and comes back with its last id if it
+     * lives.
+     */
+    @WithDefault("30s")
+    Duration patience();
+
     /** Within what time a gateway that is told to stop closes its viewers' streams, when they are many. */
     @WithDefault("5s")
     Duration drain();

@@ -5,32 +5,20 @@ import dev.aideator.gateway.hub.Ids;
 import dev.aideator.gateway.hub.ViewerConnection;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 
 import java.util.function.Supplier;
 
-/** A viewer's response. Its head goes out with the first write; until then it can still become something else. */
+/** One run's viewer on a stream of its own. */
 final class SseConnection implements ViewerConnection {
 
-    static final String MEDIA_TYPE = "text/event-stream";
+    private final Wire wire;
+    private final Progress progress;
 
-    private final HttpServerResponse response;
-    private boolean begun;
-
-    SseConnection(HttpServerResponse response) {
-        this.response = response;
-    }
-
-    static HttpServerResponse head(HttpServerResponse response) {
-        return response.putHeader("Content-Type", MEDIA_TYPE)
-                .putHeader("Cache-Control", "no-cache")
-                // What stands in front of us (nginx) must not collect what should be seen at once.
-                .putHeader("X-Accel-Buffering", "no");
-    }
-
-    static Future<Void> end(HttpServerResponse response) {
-        return response.ended() || response.closed() ? Future.succeededFuture() : response.end();
+    SseConnection(Wire wire, Progress progress) {
+        this.wire = wire;
+        this.progress = progress;
     }
 
     @Override
@@ -39,25 +27,29 @@ final class SseConnection implements ViewerConnection {
     }
 
     @Override
-    public Future<Void> write(Buffer bytes, Supplier<Position> reached) {
-        return write(bytes);
+    public int sharedBy() {
+        return 1;
     }
 
-    Future<Void> write(Buffer bytes) {
-        if (!begun) {
-            begun = true;
-            head(response).setChunked(true);
-        }
-        return response.write(bytes);
+    @Override
+    public void write(Buffer bytes, Supplier<Position> reached, Receipt receipt) {
+        wire.loop().execute(() -> wire.write(bytes, receipt));
     }
 
     @Override
     public Future<Void> end() {
-        return end(response);
+        Promise<Void> ended = Promise.promise();
+        wire.loop().execute(() -> wire.end().onComplete(ended));
+        return ended.future();
     }
 
     @Override
     public Future<Void> close() {
-        return end(response);
+        return end();
+    }
+
+    @Override
+    public void cutIfStuck() {
+        wire.loop().execute(() -> progress.lookAt(wire));
     }
 }

@@ -12,6 +12,7 @@ import dev.aideator.gateway.hub.Viewer;
 import dev.aideator.gateway.orchestrator.OrchestratorAway;
 import dev.aideator.gateway.orchestrator.UnknownRun;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +36,6 @@ public final class StreamRoutes {
     private static final Logger LOG = Logger.getLogger(StreamRoutes.class);
     private static final String RETRY_AFTER_SECONDS = "2";
 
-    private final Vertx vertx;
     private final Hubs hubs;
     private final EdgeConfig edge;
     private final StreamLimits limits;
@@ -43,11 +43,11 @@ public final class StreamRoutes {
     private final String retryWhenFull;
     private final SseConfig config;
     private final Heartbeats heartbeats;
+    private final Progress.Bound bound;
     private volatile boolean draining;
 
     public StreamRoutes(
             Vertx vertx, Hubs hubs, EdgeConfig edge, LimitsConfig limits, SseConfig config, MeterRegistry meters) {
-        this.vertx = vertx;
         this.hubs = hubs;
         this.edge = edge;
         this.limits = new StreamLimits(limits, meters);
@@ -55,6 +55,11 @@ public final class StreamRoutes {
         this.retryWhenFull = Long.toString(Math.max(1, limits.retryAfter().toSeconds()));
         this.config = config;
         this.heartbeats = new Heartbeats(vertx, config.heartbeat());
+        this.bound = new Progress.Bound(
+                config.patience(),
+                Counter.builder("gateway.viewers.cut")
+                        .description("Viewers who had stopped reading, and were cut off")
+                        .register(meters));
     }
 
     public void install(Router router) {
@@ -124,31 +129,23 @@ public final class StreamRoutes {
                 refused.problem().send(context.response());
             }
             case StreamLimits.Seat seat -> {
-                whenOver(context, seat::giveUp);
+                Wire wire = Wire.of(context);
+                wire.whenOver(seat::giveUp);
                 // A request that nobody reads is paused, and a paused connection does not tell when it is closed.
                 context.request().resume();
                 switch (asked) {
-                    case StreamRequest.Watch watch -> serve(watch, context);
-                    case StreamRequest.WatchTogether watch -> serve(watch, context);
+                    case StreamRequest.Watch watch -> serve(watch, wire, context.response());
+                    case StreamRequest.WatchTogether watch -> serve(watch, wire, context.response());
                 }
             }
         }
     }
 
-    /** However it ends: said to the end, refused after all, or the viewer went; it may be told more than once. */
-    private static void whenOver(RoutingContext context, Runnable then) {
-        context.addEndHandler(end -> then.run());
-        if (context.response().closed()) {
-            then.run();
-        }
-    }
-
-    private void serve(StreamRequest.Watch watch, RoutingContext context) {
-        HttpServerResponse response = context.response();
-        hubs.attach(watch.key(), watch.from(), new SseConnection(response), preamble())
+    private void serve(StreamRequest.Watch watch, Wire wire, HttpServerResponse response) {
+        hubs.attach(watch.key(), watch.from(), new SseConnection(wire, new Progress(bound)), preamble())
                 .onSuccess(attachment -> {
                     switch (attachment) {
-                        case Attachment.Attached(var viewer) -> accompany(viewer, context);
+                        case Attachment.Attached(var viewer) -> accompany(viewer, wire);
                         case Attachment.Finished finished -> finish(response);
                         case Attachment.Closed closed -> notOpened(response);
                     }
@@ -157,10 +154,8 @@ public final class StreamRoutes {
     }
 
     /** One connection begins when all its runs are known to be there. */
-    private void serve(StreamRequest.WatchTogether watch, RoutingContext context) {
-        HttpServerResponse response = context.response();
-        SharedConnection connection =
-                new SharedConnection(vertx.getOrCreateContext(), response, watch.from(), preamble());
+    private void serve(StreamRequest.WatchTogether watch, Wire wire, HttpServerResponse response) {
+        SharedConnection connection = new SharedConnection(wire, new Progress(bound), watch.from(), preamble());
         Map<HubKey, Future<Attachment>> attachments = new LinkedHashMap<>();
         watch.runs()
                 .forEach((key, from) ->
@@ -178,14 +173,14 @@ public final class StreamRoutes {
                 finish(response);
             } else {
                 connection.begin(viewers.size());
-                viewers.forEach(viewer -> accompany(viewer, context));
+                viewers.forEach(viewer -> accompany(viewer, wire));
             }
         });
     }
 
-    private void accompany(Viewer viewer, RoutingContext context) {
+    private void accompany(Viewer viewer, Wire wire) {
         heartbeats.add(viewer);
-        whenOver(context, viewer::gone);
+        wire.loop().execute(() -> wire.whenOver(viewer::gone));
         if (draining) {
             // It was let in before, and attached too late to be closed with the others.
             viewer.close();
@@ -202,7 +197,7 @@ public final class StreamRoutes {
             } else if (answers.values().stream().allMatch(Future::result)) {
                 finish(response);
             } else {
-                SseConnection.head(response).end();
+                StreamHead.fill(response).end();
             }
         });
     }
