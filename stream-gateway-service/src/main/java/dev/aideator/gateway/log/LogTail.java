@@ -5,12 +5,10 @@ import dev.aideator.events.StreamEntry;
 
 import org.jboss.logging.Logger;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,21 +48,12 @@ final class LogTail {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             channel.position(offset);
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            long lineLength = 0;
+            LineReader line = new LineReader();
             while (entries.size() < limit && channel.read(block.clear()) > 0) {
                 block.flip();
-                while (block.hasRemaining() && entries.size() < limit) {
-                    byte next = block.get();
-                    lineLength++;
-                    if (next == '\n') {
-                        offset += lineLength;
-                        add(line, lineLength, after, entries);
-                        line.reset();
-                        lineLength = 0;
-                    } else if (lineLength <= LoggedAttempt.LONGEST_LINE) {
-                        line.write(next);
-                    }
+                while (entries.size() < limit && line.readOn(block)) {
+                    offset += line.length() + 1;
+                    add(line, after, entries);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -76,12 +65,12 @@ final class LogTail {
         return entries;
     }
 
-    private void add(ByteArrayOutputStream line, long length, EntryId after, List<StreamEntry.EventEntry> entries) {
-        if (length > LoggedAttempt.LONGEST_LINE) {
-            LOG.warnf("%s: a line of %d bytes is no event", attempt, length);
+    private void add(LineReader line, EntryId after, List<StreamEntry.EventEntry> entries) {
+        if (line.isTooLong()) {
+            LOG.warnf("%s: a line of %d bytes is no event", attempt, line.length());
             return;
         }
-        String json = line.toString(StandardCharsets.UTF_8);
+        String json = line.text();
         EntryId id = attempt.idOf(json);
         if (id != null && id.isAfter(last)) {
             last = id;

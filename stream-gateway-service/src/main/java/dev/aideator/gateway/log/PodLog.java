@@ -15,10 +15,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import org.jboss.logging.Logger;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -31,25 +28,13 @@ final class PodLog implements Logs.Log {
     private static final Logger LOG = Logger.getLogger(PodLog.class);
     private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
-    /** Characters that are kept for the reader before the connection is told to wait. */
-    private static final long ROOM = 1024 * 1024;
-
     private final Vertx vertx;
     private final PodLogs pods;
     private final KubernetesConfig config;
     private final LoggedAttempt attempt;
     private final Runnable news;
     private final Backoff backoff = new Backoff(LONGEST_BACKOFF_MILLIS);
-
-    /** Events that came and that the reader is not yet past. */
-    private final Deque<StreamEntry.EventEntry> lines = new ArrayDeque<>();
-
-    private long chars;
-
-    /** The last event that the reader is past, and the last that came. */
-    private EntryId passed;
-
-    private EntryId last;
+    private final UnreadLines unread;
 
     /** Null while there is no connection. */
     private Follow follow;
@@ -75,22 +60,24 @@ final class PodLog implements Logs.Log {
         this.config = config;
         this.attempt = attempt;
         this.news = news;
-        this.passed = new EntryId(attempt.epoch(), 0);
-        this.last = passed;
+        this.unread = new UnreadLines(attempt);
         this.stallChecks = vertx.setPeriodic(config.stall().toMillis(), timer -> lookForAStall());
     }
 
     @Override
     public Future<List<StreamEntry.EventEntry>> read(EntryId after, int limit) {
-        if (passed.isAfter(after) && passed.seq() > 0) {
+        if (unread.isPast(after)) {
             startOver();
         }
-        pass(after);
+        unread.pass(after);
+        if (follow != null && unread.hasRoomAgain()) {
+            follow.goOn();
+        }
         if (!begun) {
             begun = true;
             seek();
         }
-        if (!lines.isEmpty()) {
+        if (!unread.isEmpty()) {
             return Future.succeededFuture(first(limit));
         }
         if (trouble != null) {
@@ -104,36 +91,19 @@ final class PodLog implements Logs.Log {
         return waiting.future();
     }
 
-    /** The reader is at {@code after}: what it has it will not ask for again. */
-    private void pass(EntryId after) {
-        while (!lines.isEmpty() && !lines.peek().id().isAfter(after)) {
-            chars -= lines.poll().json().length();
-        }
-        if (after.epoch() == attempt.epoch() && after.isAfter(passed)) {
-            passed = after;
-            last = after.isAfter(last) ? after : last;
-        }
-        if (follow != null && chars < ROOM / 2) {
-            follow.goOn();
-        }
-    }
-
     private List<StreamEntry.EventEntry> first(int limit) {
         if (follow != null && follow.paused) {
             // Nothing more comes that would call for the next read.
             vertx.runOnContext(v -> news.run());
         }
-        return lines.stream().limit(limit).toList();
+        return unread.first(limit);
     }
 
     /** The reader went back. */
     private void startOver() {
         drop();
         cancelRetry();
-        lines.clear();
-        chars = 0;
-        passed = new EntryId(attempt.epoch(), 0);
-        last = passed;
+        unread.startOver();
         settled = false;
         begun = false;
     }
@@ -236,8 +206,7 @@ final class PodLog implements Logs.Log {
             }
             return;
         }
-        EntryId id = attempt.idOf(line.result().strip());
-        if (id != null && id.isAfter(last)) {
+        if (unread.lacks(line.result().strip())) {
             LOG.warnf("%s: the connection to the pod's log stalled and is made again", attempt);
             drop();
             seekIn(1);
@@ -263,11 +232,10 @@ final class PodLog implements Logs.Log {
     /** One connection; when another has taken its place, nothing that it does counts any more. */
     private final class Follow {
         private final PodLogs.Pod pod;
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final LineReader line = new LineReader();
         private HttpClientRequest request;
         private HttpClientResponse response;
         private long quiet = -1;
-        private boolean tooLong;
         private boolean paused;
         private boolean heard;
 
@@ -320,51 +288,31 @@ final class PodLog implements Logs.Log {
                 return;
             }
             heard = true;
-            EntryId before = last;
-            byte[] bytes = chunk.getBytes();
-            int from = 0;
-            for (int at = 0; at < bytes.length; at++) {
-                if (bytes[at] == '\n') {
-                    append(bytes, from, at);
-                    endLine();
-                    from = at + 1;
-                }
+            boolean hasNews = false;
+            ByteBuffer bytes = ByteBuffer.wrap(chunk.getBytes());
+            while (line.readOn(bytes)) {
+                hasNews |= endLine();
             }
-            append(bytes, from, bytes.length);
-            if (chars >= ROOM && !paused) {
+            if (unread.isFull() && !paused) {
                 paused = true;
                 response.pause();
             }
             if (!settled) {
                 waitForQuiet();
             }
-            if (last.isAfter(before)) {
+            if (hasNews) {
                 backoff.reset();
                 tell();
             }
         }
 
-        private void append(byte[] bytes, int from, int to) {
-            tooLong |= line.size() + to - from > LoggedAttempt.LONGEST_LINE;
-            if (!tooLong) {
-                line.write(bytes, from, to - from);
+        /** Whether the line is an event that had not come. */
+        private boolean endLine() {
+            if (line.isTooLong()) {
+                LOG.warnf("%s: a line of %d bytes is no event", attempt, line.length());
+                return false;
             }
-        }
-
-        private void endLine() {
-            String json = line.toString(StandardCharsets.UTF_8);
-            line.reset();
-            if (tooLong) {
-                LOG.warnf("%s: a line of more than %d bytes is no event", attempt, LoggedAttempt.LONGEST_LINE);
-                tooLong = false;
-                return;
-            }
-            EntryId id = attempt.idOf(json);
-            if (id != null && id.isAfter(last)) {
-                last = id;
-                lines.add(new StreamEntry.EventEntry(id, json));
-                chars += json.length();
-            }
+            return unread.take(line.text());
         }
 
         private void tell() {
@@ -399,7 +347,7 @@ final class PodLog implements Logs.Log {
             if (isStale()) {
                 return;
             }
-            if (pod.ended() && line.size() > 0) {
+            if (pod.ended() && line.isWithin()) {
                 endLine();
             }
             follow = null;
