@@ -127,6 +127,11 @@ class GatewayServiceTest {
     }
 
     @Test
+    void it_runs_on_the_systems_own_transport() {
+        assertThat(vertx.isNativeTransportEnabled()).isTrue();
+    }
+
+    @Test
     void health_and_metrics_tell_how_it_is() {
         given().get("/q/health/ready")
                 .then()

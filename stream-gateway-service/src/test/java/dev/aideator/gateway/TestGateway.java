@@ -20,6 +20,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.ext.web.Router;
 
 import java.time.Clock;
@@ -34,6 +36,7 @@ final class TestGateway implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Gateway gateway;
+    private final Router router;
     private final HttpServer server;
 
     TestGateway(String redisUrl, String orchestratorUrl, Map<String, String> more) {
@@ -75,7 +78,7 @@ final class TestGateway implements AutoCloseable {
                         config.getConfigMapping(SseConfig.class)),
                 Clock.systemUTC(),
                 meters);
-        Router router = Router.router(vertx);
+        router = Router.router(vertx);
         router.route()
                 .handler(new OriginGuard(
                         Set.of(), ApiTokens.of(Optional.empty(), Clock.systemUTC()), new MachinePaths(false)));
@@ -90,6 +93,14 @@ final class TestGateway implements AutoCloseable {
 
     int port() {
         return server.actualPort();
+    }
+
+    /** Its port for TLS, by ALPN with HTTP/2. */
+    int encrypted(KeyCertOptions certificate) {
+        HttpServer encrypted = vertx.createHttpServer(
+                        new HttpServerOptions().setSsl(true).setUseAlpn(true).setKeyCertOptions(certificate))
+                .requestHandler(router);
+        return Await.of(encrypted.listen(0, "127.0.0.1")).actualPort();
     }
 
     Gateway gateway() {

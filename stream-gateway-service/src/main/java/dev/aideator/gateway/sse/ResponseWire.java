@@ -38,7 +38,7 @@ final class ResponseWire implements Wire {
         if (!begun) {
             begun = true;
             StreamHead.fill(response);
-            response.setChunked(request.request().version() != HttpVersion.HTTP_1_0);
+            response.setChunked(!isOld());
         }
         waiting += bytes.length();
         response.write(bytes)
@@ -54,7 +54,17 @@ final class ResponseWire implements Wire {
 
     @Override
     public Future<Void> end() {
-        return response.ended() || response.closed() ? Future.succeededFuture() : response.end();
+        if (response.ended() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        // Nothing else tells the end of an old stream.
+        return isOld()
+                ? response.end().eventually(() -> request.request().connection().close())
+                : response.end();
+    }
+
+    private boolean isOld() {
+        return request.request().version() == HttpVersion.HTTP_1_0;
     }
 
     @Override
