@@ -29,9 +29,14 @@ final class StreamServer implements AutoCloseable {
 
     /** Returns once it answers. */
     static StreamServer start(Contender contender, Path log) throws IOException, InterruptedException {
+        return start(contender, log, GRACE);
+    }
+
+    /** {@code grace}: what it may take to end when it is closed. */
+    static StreamServer start(Contender contender, Path log, Duration grace) throws IOException, InterruptedException {
         long start = System.nanoTime();
         ChildProcess process = ChildProcess.start(
-                contender.command(), contender.environment(), log, ChildProcess.StopSignal.TERM, GRACE);
+                contender.command(), contender.environment(), log, ChildProcess.StopSignal.TERM, grace);
         while (!answers(contender.ready())) {
             if (!process.isAlive() || System.nanoTime() - start > READY_WITHIN.toNanos()) {
                 process.kill();
