@@ -81,15 +81,15 @@ final class Report {
     }
 
     <R> void atMost(double aim, Medians<R> medians, String what, ToDoubleFunction<R> figure) {
-        atMost(aim, medians, GATEWAY, what, figure);
+        atMostOf(GATEWAY, aim, medians, what, figure);
     }
 
-    private <R> void atMost(double aim, Medians<R> medians, String server, String what, ToDoubleFunction<R> figure) {
+    private <R> void atMostOf(String server, double aim, Medians<R> medians, String what, ToDoubleFunction<R> figure) {
         medians.of(server, figure).ifPresent(value -> aim(what, value, "at most", aim, value <= aim));
     }
 
     <R> void atMostCached(double aim, Medians<R> medians, String what, ToDoubleFunction<R> figure) {
-        atMost(aim, medians, GATEWAY_CACHED, what + ", with a cache of the start", figure);
+        atMostOf(GATEWAY_CACHED, aim, medians, what + ", with a cache of the start", figure);
     }
 
     private void aim(String what, double value, String direction, double aim, boolean met) {
