@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -153,11 +154,13 @@ public final class Hub implements Feed.Sink, Source.Listener {
         Source source = sources.apply(known);
         feed = feed(source, Position.START, this);
         watch = source.watch(this);
-        checks = vertx.setPeriodic(config.check().toMillis(), timer -> {
+        long every = config.check().toMillis();
+        // Many runs that are opened together are not looked at together.
+        checks = vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, every + 1), every, timer -> {
             lag = Lag.of(viewers);
             log.trim();
             viewers.forEach(Viewer::look);
-            feed.newsEverywhere();
+            feed.look();
             // One who reads forward alone hears of no news.
             flushSoon();
         });

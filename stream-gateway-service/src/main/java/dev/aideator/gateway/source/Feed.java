@@ -81,6 +81,18 @@ public final class Feed {
         }
     }
 
+    /**
+     * Called every so often, because a message may be dropped in silence: reads where nothing came by itself since the
+     * call before. Who speaks all the time is not read all the time: the next event tells of one that was dropped.
+     */
+    public void look() {
+        for (Intake intake : intakes.values()) {
+            intake.news |= !intake.heard;
+            intake.heard = false;
+        }
+        pump();
+    }
+
     public void newsEverywhere() {
         intakes.values().forEach(intake -> intake.news = true);
         pump();
@@ -104,6 +116,7 @@ public final class Feed {
         boolean idle = loaded && intake.isIdle();
         // A run_complete closes everybody's stream: that is believed only where it is stored.
         if (idle && !event.isRunComplete() && intake.reader.takesAsNext(event)) {
+            intake.heard = true;
             if (nothingWaits()) {
                 sink.take(event);
             } else {
@@ -235,6 +248,10 @@ public final class Feed {
         private final Deque<StoredEvent> waiting = new ArrayDeque<>();
         private final Backoff backoff = new Backoff(LONGEST_BACKOFF_MILLIS);
         private boolean news = true;
+
+        /** Whether an event came by itself, in its turn, since the last look. */
+        private boolean heard;
+
         private boolean reading;
         private boolean backingOff;
 
