@@ -61,6 +61,21 @@ class HistoryTest extends GatewayFixture {
     }
 
     @Test
+    void what_nobody_was_told_of_is_found_also_behind_what_came_by_itself() {
+        openAll();
+        SseViewer viewer = watch();
+        until(() -> viewer.ofType("caught_up").size() == 1);
+        run.say(0, "told");
+        until(() -> viewer.events().size() == 1);
+        Event dropped = run.make(V0, new Payload.AgentOutput("not told"));
+        redis(Command.XADD, stream(0), dropped.id().toString(), "event", EventJson.encode(dropped));
+
+        until(() -> viewer.events().size() == 2);
+        assertThat(viewer.events().getLast().data()).isEqualTo(EventJson.encode(dropped));
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
     void what_was_trimmed_comes_from_the_archive() {
         openAll();
         for (int i = 0; i < 700; i++) {
