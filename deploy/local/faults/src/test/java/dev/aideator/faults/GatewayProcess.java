@@ -75,12 +75,12 @@ final class GatewayProcess implements AutoCloseable {
         return port;
     }
 
-    /** The sum of a meter over its tags, by the name that Prometheus has for it; 0 for none. */
+    /** The sum of a meter over its tags, by the name that Prometheus has for it, or of those that begin so; 0 for none. */
     double meter(String name) {
         String all = get("/q/metrics");
         assertThat(all).as("the meters of the gateway at " + port).isNotNull();
         return all.lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .filter(line -> line.startsWith(name) && !line.startsWith(name + "_"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

@@ -88,6 +88,13 @@ final class RunRecord {
         return List.copyOf(variation.attempts);
     }
 
+    /** Whether another attempt took its place. */
+    synchronized boolean isGivenUp(Agent agent) {
+        List<AttemptRecord> attempts = variation(agent.variation()).attempts;
+        return attempts.stream().anyMatch(attempt -> attempt.agent() == agent)
+                && attempts.getLast().agent() != agent;
+    }
+
     synchronized EntryId archived(VariationRecord variation) {
         return variation.archived;
     }

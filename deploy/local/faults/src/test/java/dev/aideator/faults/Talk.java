@@ -23,6 +23,7 @@ final class Talk {
     private final List<Agent> agents;
     private final int pieces;
     private final long betweenNanos;
+    private List<Agent> joining = List.of();
     private final TreeMap<Integer, List<Runnable>> happenings = new TreeMap<>();
 
     /** {@code pieces} in all, over about {@code millis}. */
@@ -54,12 +55,23 @@ final class Talk {
         return this;
     }
 
+    /** Also of those who are in this list when they are to speak. */
+    Talk joinedBy(List<Agent> others) {
+        joining = others;
+        return this;
+    }
+
+    private Agent next() {
+        int who = random.nextInt(agents.size() + joining.size());
+        return who < agents.size() ? agents.get(who) : joining.get(who - agents.size());
+    }
+
     /** Returns when everything was said; nobody has ended. */
     void speak() {
         long due = System.nanoTime();
         for (int i = 0; i < pieces; i++) {
             happenings.getOrDefault(i, List.of()).forEach(Runnable::run);
-            agents.get(random.nextInt(agents.size())).say(piece());
+            next().say(piece());
             due += betweenNanos;
             // Only the pace of speaking: nothing is concluded from it.
             LockSupport.parkNanos(due - System.nanoTime());
