@@ -37,6 +37,7 @@ final class Crowd implements AutoCloseable {
     private final long seed;
     private final Random random;
     private final List<FaultViewer> viewers = new ArrayList<>();
+    private final Latencies latencies = new Latencies();
     private final List<Integer> gateways = new CopyOnWriteArrayList<>();
 
     Crowd(long seed) {
@@ -78,7 +79,8 @@ final class Crowd implements AutoCloseable {
     }
 
     private FaultViewer viewer(String name, List<RunRecord> runs) {
-        FaultViewer viewer = new FaultViewer(name, context, http, () -> List.copyOf(gateways), random.nextLong(), runs);
+        FaultViewer viewer =
+                new FaultViewer(name, context, http, () -> List.copyOf(gateways), random.nextLong(), latencies, runs);
         viewers.add(viewer);
         return viewer;
     }
@@ -128,6 +130,11 @@ final class Crowd implements AutoCloseable {
     private List<String> verdicts() {
         return onLoop(() ->
                 viewers.stream().flatMap(viewer -> viewer.verdict().stream()).toList());
+    }
+
+    /** Of all events that came since it was asked last, in milliseconds. */
+    int p99() {
+        return onLoop(latencies::p99);
     }
 
     long sum(ToLongFunction<FaultViewer> of) {

@@ -1,6 +1,7 @@
 package dev.aideator.faults;
 
 import dev.aideator.events.EntryId;
+import dev.aideator.events.Event;
 import dev.aideator.events.EventJson;
 import dev.aideator.events.Position;
 import dev.aideator.events.Producer;
@@ -38,6 +39,7 @@ final class FaultViewer {
     private final HttpClient http;
     private final Supplier<List<Integer>> gateways;
     private final Random random;
+    private final Latencies latencies;
     private final boolean together;
     private final String path;
     private final Map<String, Received> runs = new LinkedHashMap<>();
@@ -56,6 +58,8 @@ final class FaultViewer {
     private volatile int connections;
     private volatile boolean connected;
     private volatile long events;
+    private volatile int port;
+    private volatile long bytes;
 
     /** {@code gateways}: the ports to come back to, in turns. */
     FaultViewer(
@@ -64,12 +68,14 @@ final class FaultViewer {
             HttpClient http,
             Supplier<List<Integer>> gateways,
             long seed,
+            Latencies latencies,
             List<RunRecord> watched) {
         this.name = name;
         this.context = context;
         this.http = http;
         this.gateways = gateways;
         this.random = new Random(seed);
+        this.latencies = latencies;
         this.next = random.nextInt(1 << 20);
         this.together = watched.size() > 1;
         watched.forEach(run -> runs.put(run.id(), new Received(run)));
@@ -94,6 +100,16 @@ final class FaultViewer {
     /** How many it has, gaps among them. */
     long events() {
         return events;
+    }
+
+    /** That its connection has here. */
+    int port() {
+        return port;
+    }
+
+    /** Of all streams, without what HTTP puts around. */
+    long bytes() {
+        return bytes;
     }
 
     String name() {
@@ -200,6 +216,7 @@ final class FaultViewer {
                 case 200 -> {
                     connected = true;
                     connections++;
+                    port = response.request().connection().localAddress().port();
                     mayRepeat = sinceId;
                     sinceId = new HashSet<>();
                     response.handler(this::take);
@@ -235,6 +252,7 @@ final class FaultViewer {
             if (gone) {
                 return;
             }
+            bytes += chunk.length();
             byte[] all = new byte[rest.length + chunk.length()];
             System.arraycopy(rest, 0, all, 0, rest.length);
             chunk.getBytes(all, rest.length);
@@ -294,7 +312,9 @@ final class FaultViewer {
                 return;
             }
         }
-        String wrong = received.take(header.producer(), header.id(), data);
+        Event event = EventJson.decode(data);
+        latencies.add(System.currentTimeMillis() - event.timestamp().toEpochMilli());
+        String wrong = received.take(event, data);
         if (wrong != null) {
             violation(wrong);
         }

@@ -2,7 +2,6 @@ package dev.aideator.faults;
 
 import dev.aideator.events.EntryId;
 import dev.aideator.events.Event;
-import dev.aideator.events.EventJson;
 import dev.aideator.events.Payload;
 import dev.aideator.events.Position;
 import dev.aideator.events.Producer;
@@ -56,8 +55,9 @@ final class Received {
     }
 
     /** Adds an event that came; returns what is wrong with it, null for nothing. */
-    String take(Producer producer, EntryId id, String line) {
-        Event event = EventJson.decode(line);
+    String take(Event event, String line) {
+        Producer producer = event.producer();
+        EntryId id = event.id();
         EntryId before = at.getOrDefault(producer, EntryId.START);
         at.put(producer, id);
         Part part =

@@ -95,6 +95,14 @@ final class RunRecord {
                 && attempts.getLast().agent() != agent;
     }
 
+    /** Whether the archive has all that this agent said so far. */
+    synchronized boolean hasArchived(Agent agent) {
+        VariationRecord variation = variation(agent.variation());
+        return variation.attempts.stream().anyMatch(attempt -> attempt.agent() == agent)
+                && variation.archived.equals(
+                        new EntryId(agent.epoch(), agent.said().lastSeq()));
+    }
+
     synchronized EntryId archived(VariationRecord variation) {
         return variation.archived;
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Agents speaking in turns, and what happens meanwhile: all of it follows from the seed. */
 final class Talk {
 
-    private static final int SHORT = 200;
     /** More than an event holds, so that it becomes several. */
     private static final int LONG = 40_000;
 
@@ -23,6 +22,7 @@ final class Talk {
     private final List<Agent> agents;
     private final int pieces;
     private final long betweenNanos;
+    private int most = 200;
     private List<Agent> joining = List.of();
     private final TreeMap<Integer, List<Runnable>> happenings = new TreeMap<>();
 
@@ -55,6 +55,12 @@ final class Talk {
         return this;
     }
 
+    /** Lets pieces have up to so many characters, but for one now and then. */
+    Talk upTo(int characters) {
+        most = characters;
+        return this;
+    }
+
     /** Also of those who are in this list when they are to speak. */
     Talk joinedBy(List<Agent> others) {
         joining = others;
@@ -83,7 +89,7 @@ final class Talk {
     }
 
     private String piece() {
-        int length = 1 + random.nextInt(random.nextInt(ONE_IN_IS_LONG) == 0 ? LONG : SHORT);
+        int length = 1 + random.nextInt(random.nextInt(ONE_IN_IS_LONG) == 0 ? LONG : most);
         StringBuilder piece = new StringBuilder(length + 1);
         while (piece.length() < length) {
             piece.appendCodePoint(CHARACTERS[random.nextInt(CHARACTERS.length)]);

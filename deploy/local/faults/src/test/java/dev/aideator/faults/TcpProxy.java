@@ -5,6 +5,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  * and closes nothing. Connections that fell in are never heard of again, as after a firewall that forgot them.
  */
 final class TcpProxy implements AutoCloseable {
+
+    private static final int BEGINNING = 1024;
 
     private final int target;
     private final NetClient client;
@@ -42,6 +45,11 @@ final class TcpProxy implements AutoCloseable {
         passages.forEach(Passage::fallIn);
     }
 
+    /** The same only for connections on which a client has said that. */
+    synchronized void swallow(String said) {
+        passages.stream().filter(passage -> passage.hasSaid(said)).forEach(Passage::fallIn);
+    }
+
     /** New connections pass again; those that fell in stay there. */
     synchronized void passAgain() {
         hole = false;
@@ -62,6 +70,8 @@ final class TcpProxy implements AutoCloseable {
         private final NetSocket near;
         private NetSocket far;
         private volatile boolean fallen;
+        /** How the client began. */
+        private final StringBuffer beginning = new StringBuffer();
 
         private Passage(NetSocket near) {
             this.near = near;
@@ -81,6 +91,9 @@ final class TcpProxy implements AutoCloseable {
 
         private void join(NetSocket from, NetSocket to) {
             from.handler(bytes -> {
+                if (from == near && beginning.length() < BEGINNING) {
+                    beginning.append(bytes.toString(StandardCharsets.ISO_8859_1));
+                }
                 if (fallen) {
                     return;
                 }
@@ -96,6 +109,10 @@ final class TcpProxy implements AutoCloseable {
                     to.close();
                 }
             });
+        }
+
+        private boolean hasSaid(String words) {
+            return beginning.indexOf(words) >= 0;
         }
 
         private void fallIn() {
