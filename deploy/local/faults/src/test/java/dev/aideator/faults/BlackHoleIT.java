@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.time.Duration;
 import java.util.List;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Connections to Redis that take everything, answer nothing and never end, also when others pass again. */
@@ -46,6 +47,36 @@ class BlackHoleIT {
             scene.endAll();
 
             scene.crowd().awaitTheWhole();
+        } finally {
+            vertx.close();
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("dev.aideator.faults.Seeds#all")
+    void what_an_agent_no_longer_has_is_a_gap(long seed) {
+        Vertx vertx = Vertx.vertx();
+        try (EmbeddedRedis redis = EmbeddedRedis.temporary();
+                TcpProxy way = new TcpProxy(vertx, redis.port());
+                Scene scene = new Scene(seed, Scene.at(redis.url()))) {
+            scene.gateways(1);
+            // Its log would tell the archive what Redis never had.
+            scene.orchestrator().archives(false);
+            List<RunRecord> runs = scene.runs(2, 1, Scene.at(way.url()));
+            scene.crowd().watch(runs, 10);
+            scene.crowd().awaitConnected();
+            scene.talk(100, 500).speak();
+            way.swallow();
+            // 12 MB or so of each, and an agent keeps 8.
+            scene.talk(600, 3_000).upTo(80_000).speak();
+            way.passAgain();
+            scene.talk(100, 500).speak();
+            scene.endAll();
+            scene.orchestrator().archives(true);
+
+            scene.crowd().awaitTheWhole();
+            assertThat(scene.crowd().viewers()).allMatch(viewer -> viewer.events() > 1);
+            assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isGreaterThanOrEqualTo(10);
         } finally {
             vertx.close();
         }

@@ -20,7 +20,6 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** All who watch in a round, on one event loop. */
@@ -115,9 +114,9 @@ final class Crowd implements AutoCloseable {
     void awaitTheWhole() {
         awaitAll("told the end", FaultViewer::isOver);
         List<String> wrong = verdicts();
-        assertThat(wrong)
-                .as("Seed " + seed + ", " + wrong.size() + " violations\n" + shown(wrong))
-                .isEmpty();
+        if (!wrong.isEmpty()) {
+            throw new AssertionError("Seed " + seed + ", " + wrong.size() + " violations\n" + shown(wrong));
+        }
         System.out.printf(
                 "Seed %d: %,d viewers have all of %,d events, over %,d connections%n",
                 seed, viewers.size(), sum(FaultViewer::events), sum(FaultViewer::connections));

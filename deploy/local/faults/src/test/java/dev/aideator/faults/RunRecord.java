@@ -88,6 +88,10 @@ final class RunRecord {
         return List.copyOf(variation.attempts);
     }
 
+    synchronized Agent lastAttempt(Producer producer) {
+        return variation(producer).attempts.getLast().agent();
+    }
+
     /** Whether another attempt took its place. */
     synchronized boolean isGivenUp(Agent agent) {
         List<AttemptRecord> attempts = variation(agent.variation()).attempts;

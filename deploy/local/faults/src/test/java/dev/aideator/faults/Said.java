@@ -20,6 +20,7 @@ final class Said extends OutputStream {
 
     private final List<String> lines = new ArrayList<>();
     private final OutputStream file;
+    private boolean cutOff;
 
     Said(Path file) {
         try {
@@ -34,7 +35,14 @@ final class Said extends OutputStream {
     @Override
     public synchronized void write(byte[] line, int from, int length) throws IOException {
         lines.add(new String(line, from, length, StandardCharsets.UTF_8).stripTrailing());
-        file.write(line, from, length);
+        if (!cutOff) {
+            file.write(line, from, length);
+        }
+    }
+
+    /** Its node is lost: from now on nobody reads what it prints there. */
+    synchronized void cutOff() {
+        cutOff = true;
     }
 
     @Override

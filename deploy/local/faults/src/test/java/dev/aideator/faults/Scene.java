@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class Scene implements AutoCloseable {
     private final StandInOrchestrator orchestrator;
     private final Crowd crowd;
     private final List<GatewayProcess> gateways = new ArrayList<>();
-    private final List<Agent> agents = new ArrayList<>();
+    private final List<Agent> agents = new CopyOnWriteArrayList<>();
     private int logs;
 
     /** {@code redis}: the variables that say where Redis is, for the orchestrator and for gateways. */

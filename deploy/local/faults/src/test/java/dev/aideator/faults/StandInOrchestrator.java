@@ -186,15 +186,17 @@ final class StandInOrchestrator implements AutoCloseable {
         await(stream.seal(attempt.epoch()));
     }
 
-    /** Ends an attempt whose agent may still speak; a next one of the variation may follow. */
-    void seal(RunRecord run, Producer producer) {
+    /** Ends an attempt whose agent may still speak, with all that its log has; the next one of the variation follows. */
+    void giveUp(RunRecord run, Producer producer) {
         VariationRecord variation = run.variation(producer);
+        archiveLog(run, variation);
         seal(run, variation, run.attempts(variation).getLast(), false);
     }
 
     private synchronized void seal(RunRecord run, VariationRecord variation, AttemptRecord attempt, boolean last) {
         EventStream stream = stream(run, variation.producer());
-        append(run, variation.producer(), run.archivedAfter(variation, await(stream.last())));
+        EntryId end = await(stream.open(archivedOf(run, variation, attempt))).last();
+        append(run, variation.producer(), run.archivedAfter(variation, end));
         await(stream.seal(attempt.epoch()));
         archive(run, variation, stream);
         run.sealed(

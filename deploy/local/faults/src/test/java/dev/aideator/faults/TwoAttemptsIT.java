@@ -39,7 +39,7 @@ class TwoAttemptsIT {
             for (RunRecord run : runs) {
                 Producer variation = Producer.variation(scene.random().nextInt(2));
                 talk.somewhere(() -> {
-                    scene.orchestrator().seal(run, variation);
+                    scene.orchestrator().giveUp(run, variation);
                     newer.add(scene.attempt(run, variation, way));
                 });
             }
