@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,6 +125,28 @@ class LogStreamTest extends GatewayFixture {
         known.attempt(V0, 1, 2);
         known.attempt(V0, 2, -1);
         until(() -> viewer.output(0).equals("firsttailsecond"));
+        assertThat(viewer.violations()).isEmpty();
+    }
+
+    @Test
+    void an_attempt_that_was_given_up_and_never_stops_printing_holds_nobody_up() {
+        known.attempt(V0, 1, -1);
+        print(0, 1, output(0, 1, 1, "first") + "\n");
+        SseViewer viewer = watchLog();
+        until(() -> viewer.output(0).equals("first"));
+
+        AtomicInteger printed = new AtomicInteger(1);
+        until(() -> {
+            print(0, 1, output(0, 1, printed.incrementAndGet(), "!") + "\n");
+            if (printed.get() == 3) {
+                known.attempt(V0, 1, 2);
+                known.attempt(V0, 2, -1);
+                Payload lost = new Payload.Status(0, 1L, "lost", Outcome.LOST, "lost", null);
+                known.archive(RUN, EventJson.encode(event(RUN, 1, 1, lost)));
+                print(0, 2, output(0, 2, 1, "second") + "\n");
+            }
+            return viewer.output(0).endsWith("second");
+        });
         assertThat(viewer.violations()).isEmpty();
     }
 

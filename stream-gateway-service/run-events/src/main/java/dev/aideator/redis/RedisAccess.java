@@ -55,8 +55,11 @@ public final class RedisAccess {
     /** A lost SYN is sent again after 1 s; whoever waits for Redis waits 2 s, and there may be other nodes to try. */
     private static final Duration CONNECT_PATIENCE = Duration.ofMillis(1500);
 
-    /** Vert.x' client waits for a Sentinel or node that vanished until its connection ends. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+    /**
+     * A connection whose other side vanished never ends, and whoever waits on it keeps its place in the pool: without
+     * this, one black hole takes them all for good. Above what anybody waits for an answer.
+     */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
     enum Mode {
         STANDALONE,
@@ -212,10 +215,9 @@ public final class RedisAccess {
         if (credentials.user().isEmpty()) {
             credentials.password().ifPresent(options::setPassword);
         }
-        NetClientOptions net = options.getNetClientOptions().setConnectTimeout((int) CONNECT_PATIENCE.toMillis());
-        if (mode != Mode.STANDALONE) {
-            net.setReadIdleTimeout((int) LONGEST_SILENCE.toSeconds());
-        }
+        NetClientOptions net = options.getNetClientOptions()
+                .setConnectTimeout((int) CONNECT_PATIENCE.toMillis())
+                .setReadIdleTimeout((int) LONGEST_SILENCE.toSeconds());
         trust.ifPresent(it -> it.applyTo(net));
         return options;
     }

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -180,6 +182,17 @@ class RedisServersTest {
                     }
                 })
                 .hasMessageNotContainingAny(PASSWORD, "pa%3A");
+    }
+
+    /** It would keep its place in the pool, and a pool of such connections is one that nobody gets out of. */
+    @Test
+    void a_connection_that_takes_all_and_answers_nothing_is_given_up() throws Exception {
+        try (ServerSocket hole = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            RedisAccess access = access(Map.of("REDIS_URL", "redis://127.0.0.1:" + hole.getLocalPort()));
+            Redis redis = client(access);
+            assertThatThrownBy(() -> await(redis.send(Request.cmd(Command.PING))))
+                    .hasStackTraceContaining("CONNECTION_CLOSED");
+        }
     }
 
     private void addUser(EmbeddedRedis server) {

@@ -80,10 +80,16 @@ public final class LogSource implements Source {
         });
     }
 
-    /** Where a run event tells of a variation, its attempt may be over, or there may be a new one. */
+    /**
+     * Where a run event tells of a variation, its attempt may be over, or there may be a new one. That is asked at once:
+     * one who was given up and never stops printing gives no other reason to.
+     */
     private void remind(List<StreamEntry> runEvents) {
         if (!runEvents.isEmpty()) {
-            facts.all().stream().filter(producer -> !producer.isRun()).forEach(this::news);
+            // A question that is under way may be older than the event.
+            Future<RunFacts> answer = asking == null ? ask() : asking.transform(older -> ask());
+            answer.onComplete(now ->
+                    facts.all().stream().filter(producer -> !producer.isRun()).forEach(this::news));
         }
     }
 

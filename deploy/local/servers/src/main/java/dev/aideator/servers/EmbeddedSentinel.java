@@ -23,6 +23,11 @@ public final class EmbeddedSentinel implements AutoCloseable {
 
     /** Watches {@code master}, which its clients know as {@code name}; master and replicas have that password. */
     public static EmbeddedSentinel watching(String name, EmbeddedRedis master, String password) {
+        return watching(name, master.port(), password);
+    }
+
+    /** The same for a master that is reached at another port than its own. */
+    public static EmbeddedSentinel watching(String name, int masterPort, String password) {
         try {
             Path folder = Files.createTempDirectory("aideator-sentinel-");
             int port = Ports.free();
@@ -37,7 +42,7 @@ public final class EmbeddedSentinel implements AutoCloseable {
                     sentinel auth-pass %3$s %5$s
                     sentinel down-after-milliseconds %3$s 500
                     sentinel failover-timeout %3$s 3000
-                    """.formatted(port, folder, name, master.port(), password));
+                    """.formatted(port, folder, name, masterPort, password));
             Path log = folder.resolve("log");
             ChildProcess process = ChildProcess.start(
                     List.of(Binaries.redisServer().toString(), settings.toString(), "--sentinel"),
