@@ -125,8 +125,9 @@ function useReopening(session: RunSession, run: Run): void {
     if (!waits) {
       return undefined;
     }
-    const timer = window.setTimeout(() => session.reopen(), REOPEN_MS);
-    return () => window.clearTimeout(timer);
+    // Again and again: a tab that nobody sees takes no connection.
+    const timer = window.setInterval(() => session.reopen(), REOPEN_MS);
+    return () => window.clearInterval(timer);
   }, [waits, session]);
 }
 

@@ -380,6 +380,11 @@ describe('a run stream', () => {
     stage.source.send('run_complete', { variation_id: null, epoch: 1, seq: 9, state: 'completed', position: 'run:1-9' }, 'run:1-9');
     stage.stream.pause();
     expect(stage.state).toEqual({ kind: 'complete' });
+    stage.stream.reopen();
+    expect(stage.sources).toHaveLength(1);
+    stage.stream.open();
+    stage.stream.reopen();
+    expect(stage.sources).toHaveLength(2);
   });
 
   it('leaves nothing behind when it is closed', async () => {

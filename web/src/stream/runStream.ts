@@ -58,6 +58,7 @@ export class RunStream {
   #source: EventSource | null = null;
   #state: StreamState = { kind: 'closed' };
   #lastEventId = '';
+  #paused = false;
   #failures = 0;
   #retryTimer: number | null = null;
   #watchdog: number | null = null;
@@ -79,6 +80,7 @@ export class RunStream {
   }
 
   open(): void {
+    this.#paused = false;
     if (this.#state.kind === 'closed') {
       this.#connect();
     }
@@ -89,8 +91,9 @@ export class RunStream {
     this.#enter({ kind: 'closed' });
   }
 
-  /** Gives its connection back and keeps its place, until it is opened again. */
+  /** Gives its connection back and keeps its place, until it is opened again: nothing else connects it meanwhile. */
   pause(): void {
+    this.#paused = true;
     if (this.#state.kind !== 'complete' && this.#state.kind !== 'stopped') {
       this.close();
     }
@@ -110,7 +113,7 @@ export class RunStream {
 
   /** The run goes on after all: a variation is tried again. */
   reopen(): void {
-    if (this.#state.kind === 'complete') {
+    if (this.#state.kind === 'complete' && !this.#paused) {
       this.#failures = 0;
       this.#connect();
     }
@@ -118,7 +121,7 @@ export class RunStream {
 
   /** Does not wait any longer: the network is back, or somebody asks. */
   retryNow(): void {
-    if (this.#state.kind === 'waiting' || this.#state.kind === 'stopped') {
+    if ((this.#state.kind === 'waiting' || this.#state.kind === 'stopped') && !this.#paused) {
       this.#connect();
     }
   }

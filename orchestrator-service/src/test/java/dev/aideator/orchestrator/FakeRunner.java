@@ -31,9 +31,10 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A runner whose agent is the prompt, a command a line: {@code say}, {@code tool} and {@code usage} are events, {@code
- * flood} so many of 64 KiB, {@code whisper} an event that does not get to Redis, {@code half} one that does not get to the log either; {@code await}
- * waits for a file, {@code leave} starts a process that does not end, {@code deaf} ignores SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends
- * with the outcome named; {@code 2: say} is for the second attempt only. It keeps a runner's promises otherwise.
+ * flood} so many of 64 KiB, {@code whisper} an event that does not get to Redis, {@code half} one that does not get to
+ * the log either; {@code await} waits for a file, {@code leave} starts a process that does not end, {@code deaf} ignores
+ * SIGTERM from then on, {@code halt} ends without a word, {@code complete} ends with the outcome named; {@code 2: say} is
+ * for the second attempt only. It keeps a runner's promises otherwise.
  */
 public final class FakeRunner {
 

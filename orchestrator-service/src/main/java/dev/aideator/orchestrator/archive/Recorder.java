@@ -117,8 +117,9 @@ public final class Recorder {
             return true;
         }
         EntryId wanted = position;
-        archivedChars += waitingChars;
+        int chars = waitingChars;
         startFrom(archive.append(attempt, waiting).position());
+        archivedChars += chars;
         if (position.equals(wanted)) {
             return true;
         }

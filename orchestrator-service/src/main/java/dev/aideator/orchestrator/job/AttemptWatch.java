@@ -117,7 +117,7 @@ final class AttemptWatch implements Runnable {
                 if (step()) {
                     return;
                 }
-                pause = moved ? STEP : shorter(pause.multipliedBy(2), longestStep.get());
+                pause = moved || pause.compareTo(STEP) < 0 ? STEP : shorter(pause.multipliedBy(2), longestStep.get());
                 afterFailure = AFTER_FAILURE;
             } catch (RuntimeException e) {
                 // With its trace once, not once a second for as long as the database is away.

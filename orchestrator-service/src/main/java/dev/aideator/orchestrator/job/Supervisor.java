@@ -114,17 +114,18 @@ public class Supervisor {
         if (watch != null) {
             watch.nudge();
         } else {
-            try {
-                threads.execute(() -> orLater("tidy", this::tidySoon));
-            } catch (RejectedExecutionException e) {
-                // We are stopping.
-            }
+            tidySoon();
         }
     }
 
     private void tidySoon() {
-        if (tidying.pass()) {
-            fillSlots();
+        try {
+            threads.execute(() -> orLater("tidy", () -> {
+                tidy();
+                fillSlots();
+            }));
+        } catch (RejectedExecutionException e) {
+            // We are stopping.
         }
     }
 
@@ -269,7 +270,9 @@ public class Supervisor {
 
     /** Removes what ended attempts left behind. */
     void tidy() {
-        tidying.pass();
+        if (tidying.pass() == Tidying.Pass.DONE_AND_ASKED_FOR) {
+            tidySoon();
+        }
     }
 
     private void tidy(AttemptRef ended) {

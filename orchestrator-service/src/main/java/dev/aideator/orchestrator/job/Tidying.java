@@ -48,22 +48,26 @@ final class Tidying {
         this.clock = clock;
     }
 
-    /** While a pass is under way this only sees to it that another follows, and is false. */
-    boolean pass() {
+    /** What a call of {@link #pass} came to. */
+    enum Pass {
+        DONE,
+        /** And others asked for one meanwhile: call again, when there is time. */
+        DONE_AND_ASKED_FOR,
+        /** One is under way; whoever makes it is told. */
+        UNDER_WAY
+    }
+
+    Pass pass() {
         if (asked.getAndIncrement() > 0) {
-            return false;
+            return Pass.UNDER_WAY;
         }
-        int answered;
-        do {
-            answered = asked.get();
-            try {
-                removeAll();
-            } catch (RuntimeException e) {
-                asked.set(0);
-                throw e;
-            }
-        } while (!asked.compareAndSet(answered, 0));
-        return true;
+        int times;
+        try {
+            removeAll();
+        } finally {
+            times = asked.getAndSet(0);
+        }
+        return times > 1 ? Pass.DONE_AND_ASKED_FOR : Pass.DONE;
     }
 
     private void removeAll() {

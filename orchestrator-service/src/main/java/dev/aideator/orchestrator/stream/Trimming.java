@@ -31,7 +31,7 @@ public final class Trimming {
         kept.add(new Chunk(last, length));
         chars += length;
         EntryId gone = null;
-        while (chars - kept.element().chars() >= keep) {
+        while (kept.size() > 1 && chars - kept.element().chars() >= keep) {
             Chunk oldest = kept.remove();
             chars -= oldest.chars();
             gone = oldest.last();

@@ -37,16 +37,17 @@ class TidyingTest {
             () -> now);
 
     @Test
-    void what_is_asked_for_during_a_pass_is_done_once_more_behind_it() {
+    void what_is_asked_for_during_a_pass_is_left_to_whoever_makes_it() {
         meanwhile = () -> {
+            assertThat(tidying.pass()).isEqualTo(Tidying.Pass.UNDER_WAY);
+            assertThat(tidying.pass()).isEqualTo(Tidying.Pass.UNDER_WAY);
             meanwhile = () -> {};
-            assertThat(tidying.pass()).isFalse();
-            assertThat(tidying.pass()).isFalse();
-            assertThat(tidied).hasSize(1);
         };
 
-        assertThat(tidying.pass()).isTrue();
+        assertThat(tidying.pass()).isEqualTo(Tidying.Pass.DONE_AND_ASKED_FOR);
+        assertThat(tidied).hasSize(1);
 
+        assertThat(tidying.pass()).isEqualTo(Tidying.Pass.DONE);
         assertThat(tidied).hasSize(2);
     }
 
@@ -58,7 +59,7 @@ class TidyingTest {
         };
         assertThatThrownBy(tidying::pass).isInstanceOf(IllegalStateException.class);
 
-        assertThat(tidying.pass()).isTrue();
+        assertThat(tidying.pass()).isEqualTo(Tidying.Pass.DONE);
 
         assertThat(tidied).hasSize(2);
     }

@@ -26,6 +26,14 @@ class TrimmingTest {
     }
 
     @Test
+    void the_newest_chunk_stays_even_where_nothing_has_to() {
+        Trimming nothing = new Trimming(0);
+
+        assertThat(nothing.archived(new EntryId(1, 5), 60)).isEmpty();
+        assertThat(nothing.archived(new EntryId(1, 9), 60)).contains(new EntryId(1, 6));
+    }
+
+    @Test
     void many_go_at_once_and_the_last_chunk_stays_however_long_it_is() {
         trimming.archived(new EntryId(1, 5), 30);
         trimming.archived(new EntryId(1, 9), 30);

@@ -58,7 +58,13 @@ final class CatchUp implements Feed.Sink {
 
     @Override
     public boolean wantsMore() {
-        return pending.length() < room;
+        return !isFull();
+    }
+
+    /** Also once it has read everything: what comes then is no more patient than what was there. */
+    @Override
+    public boolean isFull() {
+        return pending.length() >= room;
     }
 
     @Override

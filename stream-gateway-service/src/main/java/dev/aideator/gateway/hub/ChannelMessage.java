@@ -58,7 +58,7 @@ sealed interface ChannelMessage {
         if (message.has("epoch") && message.has("seq")) {
             return new Refused("malformed");
         }
-        if (message.path("type").asText().equals("append_fenced")) {
+        if (message.path("type").asText().equals("append_fenced") && message.has("epoch")) {
             return new Fenced();
         }
         return adHoc(channel, message, now);

@@ -194,7 +194,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
         Completion believed = completion;
         return archive.facts().map(now -> {
             // The next run_complete may have come meanwhile: the answer is not about that one.
-            if (believed != null && believed == completion && isHistory(believed, now)) {
+            if (!closed && believed != null && believed == completion && isHistory(believed, now)) {
                 reopen();
                 feed.newsEverywhere();
             }

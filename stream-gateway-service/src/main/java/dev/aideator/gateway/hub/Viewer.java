@@ -18,6 +18,16 @@ import java.util.function.Supplier;
  */
 public final class Viewer implements ViewerConnection.Receipt {
 
+    private static final AtomicReferenceFieldUpdater<Viewer, Pen> PEN =
+            AtomicReferenceFieldUpdater.newUpdater(Viewer.class, Pen.class, "pen");
+
+    /** Whether a write is under way, and whether it is to be followed by a look at what else there is. */
+    private enum Pen {
+        FREE,
+        WRITING,
+        WANTED
+    }
+
     private final Hub hub;
     private final FrameLog log;
     private final ViewerConnection connection;
@@ -42,16 +52,6 @@ public final class Viewer implements ViewerConnection.Receipt {
     private volatile Pen pen = Pen.FREE;
     private boolean caughtUp;
     private volatile boolean ended;
-
-    private static final AtomicReferenceFieldUpdater<Viewer, Pen> PEN =
-            AtomicReferenceFieldUpdater.newUpdater(Viewer.class, Pen.class, "pen");
-
-    /** Whether a write is under way, and whether it is to be followed by a look at what else there is. */
-    private enum Pen {
-        FREE,
-        WRITING,
-        WANTED
-    }
 
     Viewer(Hub hub, FrameLog log, ViewerConnection connection, int room) {
         this.hub = hub;
@@ -110,7 +110,7 @@ public final class Viewer implements ViewerConnection.Receipt {
 
     /** Writes what is new, unless a write is under way: then that is followed by the next. */
     void flush() {
-        if (ended || !isFree()) {
+        if (ended || !takePen()) {
             return;
         }
         if (catchUp != null) {
@@ -210,8 +210,8 @@ public final class Viewer implements ViewerConnection.Receipt {
         connection.write(bytes, this::position, this);
     }
 
-    /** If not, whoever finishes the write calls {@link #flush}. */
-    private boolean isFree() {
+    /** Whether no write is under way; else whoever finishes that one is told to call {@link #flush}. */
+    private boolean takePen() {
         return pen == Pen.FREE || !PEN.compareAndSet(this, Pen.WRITING, Pen.WANTED) && pen == Pen.FREE;
     }
 
@@ -246,6 +246,8 @@ public final class Viewer implements ViewerConnection.Receipt {
     /** Says that the gateway is there, unless something is on its way anyway. */
     public void heartbeat() {
         hub.soon(() -> {
+            // What was read and not written yet goes first: a position says that it has gone.
+            flush();
             if (pen == Pen.FREE && !ended) {
                 write(hub.heartbeat());
             }

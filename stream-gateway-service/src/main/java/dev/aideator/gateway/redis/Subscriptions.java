@@ -248,7 +248,7 @@ public final class Subscriptions {
         }
         disconnect();
         if (!closed) {
-            vertx.setTimer(backoff.nextMillis(), timer -> connect());
+            context.setTimer(backoff.nextMillis(), timer -> connect());
         }
     }
 

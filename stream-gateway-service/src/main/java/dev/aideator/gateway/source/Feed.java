@@ -31,6 +31,11 @@ public final class Feed {
         /** Whether there is room for more of the past; what is live is not asked for. */
         boolean wantsMore();
 
+        /** Whether it takes nothing at all just now. It calls {@link #pump} once it does again. */
+        default boolean isFull() {
+            return false;
+        }
+
         void take(StoredEvent event);
 
         /** All that there was has been read; from now on events go out as they come. Said once. */
@@ -162,7 +167,7 @@ public final class Feed {
 
     private boolean handOn() {
         boolean any = false;
-        for (Intake next = next(); next != null; next = next()) {
+        for (Intake next = next(); next != null && !sink.isFull(); next = next()) {
             StoredEvent event = next.waiting.peek();
             sink.take(event.isRunComplete() && isSuperseded(next, event) ? asStatus(event) : event);
             next.waiting.poll();
@@ -279,7 +284,13 @@ public final class Feed {
         }
 
         private void readOn() {
-            if (!news || reading || backingOff || closed || !mayReadOn() || !(loaded || sink.wantsMore())) {
+            if (!news
+                    || reading
+                    || backingOff
+                    || closed
+                    || !mayReadOn()
+                    || !(loaded || sink.wantsMore())
+                    || sink.isFull()) {
                 return;
             }
             news = false;

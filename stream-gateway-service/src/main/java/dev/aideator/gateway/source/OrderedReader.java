@@ -21,8 +21,8 @@ final class OrderedReader {
 
     private static final Logger LOG = Logger.getLogger(OrderedReader.class);
 
-    /** Entries of one page; artifacts of 256 KiB each make a page of some MiB in the worst case. */
-    private static final int PAGE = 256;
+    /** Entries of one page, which are 32 KiB at most but for artifacts of 256 KiB. */
+    private static final int PAGE = 64;
 
     /** What was read; {@code more}: reading on at once brings more. */
     record Batch(List<StoredEvent> events, boolean more) {}
