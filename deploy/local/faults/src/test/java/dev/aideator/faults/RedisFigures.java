@@ -29,6 +29,12 @@ final class RedisFigures implements AutoCloseable {
         return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
+    /** How many bytes of writes a master has, or a replica has of them. */
+    long replicated() {
+        Matcher offset = Pattern.compile("master_repl_offset:(\\d+)").matcher(info("replication"));
+        return offset.find() ? Long.parseLong(offset.group(1)) : 0;
+    }
+
     String info(String section) {
         return ask(Request.cmd(Command.INFO).arg(section));
     }

@@ -33,6 +33,9 @@ final class Scene implements AutoCloseable {
         PUBLISHER.setLevel(Level.SEVERE);
     }
 
+    /** What gateways logged stays, for whoever wants to know why a round failed. */
+    private static final Path LOGS = Path.of("target", "faults").toAbsolutePath();
+
     private final Random random;
     private final Path folder;
     private final Map<String, String> redisOfGateways;
@@ -51,7 +54,7 @@ final class Scene implements AutoCloseable {
         this.random = new Random(seed);
         this.redisOfGateways = redisOfGateways;
         try {
-            this.folder = Files.createTempDirectory("aideator-faults-");
+            this.folder = Files.createTempDirectory(Files.createDirectories(LOGS), "seed-" + seed + "-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -153,7 +156,7 @@ final class Scene implements AutoCloseable {
         gateways.forEach(GatewayProcess::close);
         agents.forEach(Agent::close);
         orchestrator.close();
-        remove(folder);
+        remove(attempts());
     }
 
     private static void remove(Path folder) {

@@ -61,15 +61,17 @@ class SentinelIT {
                         .often(10, () -> scene.crowd().any(scene.random()).cut())
                         // The master goes on alone, and says yes to writes that nobody else will ever have.
                         .at(cut, () -> toFirst.swallow("REPLCONF"))
-                        .at(cut + scene.random().nextDouble() / 15, toFirst::swallow)
+                        .at(cut + scene.random().nextDouble() / 15, () -> {
+                            toFirst.swallow();
+                            System.out.printf(
+                                    "Seed %d: the replica lacks %,d bytes%n",
+                                    seed, ofFirst.replicated() - ofSecond.replicated());
+                        })
                         .at(0.75, toFirst::passAgain)
                         .speak();
                 await("the replica is the master")
                         .atMost(WITHIN)
                         .until(() -> ofSecond.info("replication").contains("role:master"));
-                await("the master is its replica")
-                        .atMost(WITHIN)
-                        .until(() -> ofFirst.info("replication").contains("role:slave"));
                 scene.talk(300, 1_000).speak();
                 scene.endAll();
                 scene.orchestrator().archives(true);

@@ -37,9 +37,13 @@ class StalledViewerIT {
             List<FaultViewer> others = crowd.watch(List.of(run), OTHERS);
             FaultViewer stalled = crowd.watch(List.of(run), 1).getFirst();
             crowd.awaitConnected();
-            scene.talk(PIECES / 10, stallMillis / 4).upTo(PIECE).speak();
-            crowd.awaitAll("have all", viewer -> hasAll(viewer, run));
-            int before = crowd.p99();
+            int before = 0;
+            // The first time warms everybody up.
+            for (int i = 0; i < 2; i++) {
+                scene.talk(PIECES / 4, stallMillis / 4).upTo(PIECE).speak();
+                crowd.awaitAll("have all", viewer -> hasAll(viewer, run));
+                before = crowd.p99();
+            }
 
             int port = stalled.port();
             stalled.pause();
