@@ -116,6 +116,19 @@ class TakenConnectionTest extends GatewayFixture {
         nobodyIsCounted();
     }
 
+    /** Its connection stays Vert.x's. */
+    @Test
+    void one_with_an_old_stream_who_leaves_is_counted_no_longer() throws IOException {
+        openAll();
+        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + path() + " HTTP/1.0\r\nHost: localhost\r\n\r\nGARBAGE\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            readUntil(socket.getInputStream(), "event: caught_up");
+        }
+        nobodyIsCounted();
+    }
+
     /** The end of what a client says looks the same as that of a client who has gone. */
     @Test
     void one_who_closes_its_half_has_left() throws IOException {

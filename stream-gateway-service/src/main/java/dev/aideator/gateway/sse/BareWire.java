@@ -11,7 +11,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -188,9 +187,7 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void cut() {
-        // A reset: the system, too, forgets what nobody takes.
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        Wire.reset(channel);
     }
 
     @Override
