@@ -122,7 +122,8 @@ class TakenConnectionTest extends GatewayFixture {
         openAll();
         try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
             socket.getOutputStream()
-                    .write(("GET " + path() + " HTTP/1.0\r\nHost: localhost\r\n\r\nGARBAGE\r\n\r\n")
+                    .write(("GET " + path()
+                                    + " HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\nGARBAGE\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             readUntil(socket.getInputStream(), "event: caught_up");
         }
