@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -76,6 +77,23 @@ class StuckViewerTest extends GatewayFixture {
     }
 
     @Test
+    void one_who_stops_reading_an_old_stream_is_cut_off() throws IOException {
+        openAll();
+        double before = cut();
+        try (Socket stuck = new Socket()) {
+            stuck.setReceiveBufferSize(4096);
+            stuck.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
+            stuck.getOutputStream()
+                    .write(("GET " + path() + " HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            sayMuch();
+            until(() -> cut() == before + 1
+                    && gateway.gauge("gateway.connections") == 0
+                    && gateway.gauge("gateway.viewers") == 0);
+        }
+    }
+
+    @Test
     void one_who_reads_slowly_is_left_alone() throws IOException {
         openAll();
         double before = cut();
@@ -129,9 +147,44 @@ class StuckViewerTest extends GatewayFixture {
         Await.of(browser.close());
     }
 
+    @Test
+    void one_who_takes_long_for_a_large_write_to_a_shared_connection_is_left_alone() {
+        openAll();
+        Vertx browser = Vertx.vertx();
+        HttpClient client = browser.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        String text = "x".repeat(15_000);
+        for (int i = 0; i < 60; i++) {
+            run.say(i % 2, i + text);
+        }
+        try (TestGateway large = new TestGateway(
+                server.url(),
+                orchestrator.url(),
+                Map.of("aideator.gateway.hub.check", "50ms", "aideator.gateway.sse.patience", "700ms"))) {
+            HttpClientResponse slow = open(client, large);
+            slow.pause();
+            AtomicLong read = new AtomicLong();
+            slow.handler(bytes -> read.addAndGet(bytes.length()));
+            slow.exceptionHandler(cut -> read.set(Long.MIN_VALUE));
+            long start = System.nanoTime();
+            // One write takes longer than the gateway's patience with one who takes nothing.
+            while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(4)) {
+                slow.fetch(1);
+                await(100);
+            }
+            assertThat(large.count("gateway.viewers.cut")).isZero();
+            assertThat(read.get()).isPositive();
+        }
+        Await.of(browser.close());
+    }
+
     private HttpClientResponse open(HttpClient client) {
-        HttpClientResponse response = Await.of(client.request(HttpMethod.GET, gateway.port(), "127.0.0.1", path())
-                .compose(HttpClientRequest::send));
+        return open(client, gateway);
+    }
+
+    private HttpClientResponse open(HttpClient client, TestGateway of) {
+        HttpClientResponse response = Await.of(
+                client.request(HttpMethod.GET, of.port(), "127.0.0.1", path()).compose(HttpClientRequest::send));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
         return response;

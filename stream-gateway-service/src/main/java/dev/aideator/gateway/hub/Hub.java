@@ -216,7 +216,12 @@ public final class Hub implements Feed.Sink, Source.Listener {
             linger = -1;
             windows.watched(this);
         }
-        viewer.start(from, elsewhere == null ? preamble : preamble.copy().appendBuffer(ownFrame(elsewhere)));
+        try {
+            viewer.start(from, elsewhere == null ? preamble : preamble.copy().appendBuffer(ownFrame(elsewhere)));
+        } catch (RuntimeException e) {
+            viewer.gone();
+            throw e;
+        }
         feed.pump();
         return new Attachment.Attached(viewer);
     }

@@ -7,10 +7,10 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
+import org.jboss.logging.Logger;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,6 +37,8 @@ import java.util.concurrent.Executor;
  */
 final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
 
+    private static final Logger LOG = Logger.getLogger(BareWire.class);
+
     /** As Vert.x calls the first handler that knows of HTTP, and the last. What is before it, such as TLS, stays. */
     private static final String FIRST_OF_HTTP = "httpDecoder";
 
@@ -44,6 +47,7 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
     private static final ByteBuf END_OF_CHUNKS =
             Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII));
     private static final int LONGEST_CHUNK_FRAME = 12;
+    private static final byte[] NOTHING = {};
 
     /**
      * Bytes that the system takes and has not sent yet: else it takes megabytes for one who does not read, and tells of
@@ -56,12 +60,20 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
     /** Null once the connection is taken. */
     private RoutingContext request;
 
+    /** Vert.x itself tells of no end when another request, of which it could make nothing, came behind this one. */
+    private final ChannelFutureListener closed = closing -> isOver();
+
     private Runnable over = () -> {};
     private boolean ended;
 
     private BareWire(Channel channel, RoutingContext request) {
         this.channel = channel;
         this.request = request;
+        channel.closeFuture().addListener(closed);
+    }
+
+    private void isOver() {
+        over.run();
     }
 
     /** Empty where the connection is not made as Vert.x makes those of HTTP/1.1. */
@@ -85,15 +97,13 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
             receipt.gone();
             return;
         }
-        ByteBuf out;
+        byte[] head = NOTHING;
         if (request != null) {
-            byte[] head = head(request.response()).getBytes(StandardCharsets.ISO_8859_1);
-            out = channel.alloc().directBuffer(head.length + bytes.length() + LONGEST_CHUNK_FRAME);
-            out.writeBytes(head);
+            head = head(request.response()).getBytes(StandardCharsets.ISO_8859_1);
             takeOver();
-        } else {
-            out = channel.alloc().directBuffer(bytes.length() + LONGEST_CHUNK_FRAME);
         }
+        ByteBuf out = channel.alloc().directBuffer(head.length + bytes.length() + LONGEST_CHUNK_FRAME);
+        out.writeBytes(head);
         ByteBufUtil.writeAscii(out, Integer.toHexString(bytes.length()));
         out.writeShort('\r' << 8 | '\n').writeBytes(bytes.getByteBuf()).writeShort('\r' << 8 | '\n');
         ChannelFuture written = channel.writeAndFlush(out);
@@ -129,15 +139,23 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
         List<String> names = pipeline.names();
         ChannelHandlerContext vertx = pipeline.context(LAST_OF_HTTP);
         pipeline.addLast(this);
-        for (String name : names.subList(names.indexOf(FIRST_OF_HTTP), names.size())) {
+        // From the last to the first: what the decoder has not decoded yet goes to whoever is behind it, to be
+        // released.
+        for (String name :
+                names.subList(names.indexOf(FIRST_OF_HTTP), names.size()).reversed()) {
             ChannelHandler handler = pipeline.get(name);
             // The pipeline's own end has a name, too.
             if (handler != null) {
                 pipeline.remove(handler);
             }
         }
-        // For whoever counts requests this one has ended.
-        ((VertxHandler<?>) vertx.handler()).channelInactive(vertx);
+        try {
+            // For whoever counts requests this one has ended.
+            ((VertxHandler<?>) vertx.handler()).channelInactive(vertx);
+        } catch (RuntimeException e) {
+            // Vert.x cannot end a request that came behind this one and has no response yet. Nobody answers it anyway.
+            LOG.debugf(e, "A connection was taken with another request behind it");
+        }
         if (channel instanceof EpollSocketChannel epoll) {
             epoll.config().setTcpNotSentLowAt(UNSENT);
         }
@@ -169,9 +187,7 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void cut() {
-        // A reset: the system, too, forgets what nobody takes.
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        Wire.reset(channel);
     }
 
     @Override
@@ -186,6 +202,8 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
             mine.addEndHandler(end -> {
                 // Vert.x also says so when the connection is taken.
                 if (request != null) {
+                    // The connection may carry another request.
+                    channel.closeFuture().removeListener(closed);
                     then.run();
                 }
             });
@@ -199,11 +217,6 @@ final class BareWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ReferenceCountUtil.release(message);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        over.run();
     }
 
     @Override

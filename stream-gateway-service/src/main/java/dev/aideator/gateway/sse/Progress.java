@@ -13,12 +13,20 @@ final class Progress {
     /** What is the same for all. */
     record Bound(Duration patience, Counter cut) {}
 
+    /** No wire has so many bytes waiting. */
+    private static final long UNSEEN = -1;
+
     private final Bound bound;
-    private long waiting;
+    private long waiting = UNSEEN;
     private long since;
 
     Progress(Bound bound) {
         this.bound = bound;
+    }
+
+    /** What waited when it was looked at last has left, and something else is written. */
+    void beginsAnew() {
+        waiting = UNSEEN;
     }
 
     void lookAt(Wire wire) {

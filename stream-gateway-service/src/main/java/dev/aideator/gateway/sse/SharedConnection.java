@@ -6,6 +6,7 @@ import dev.aideator.gateway.hub.ViewerConnection;
 import dev.aideator.gateway.hub.ViewerConnection.Receipt;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ final class SharedConnection {
     private boolean begun;
     private boolean writing;
     private boolean closing;
+    private boolean ending;
+    private boolean over;
+
+    /** Told when their strands need not be looked at any more. */
+    private List<Promise<Void>> leaving = new ArrayList<>();
 
     /** {@code from}: where the viewer stands with each run; {@code preamble} comes before everything. */
     SharedConnection(Wire wire, Progress progress, RunPositions from, Buffer preamble) {
@@ -58,6 +64,7 @@ final class SharedConnection {
             open += strands;
             begun = true;
             flush();
+            endIfOver();
         });
     }
 
@@ -80,6 +87,7 @@ final class SharedConnection {
         pending = Buffer.buffer();
         waiting = new ArrayList<>();
         writing = true;
+        progress.beginsAnew();
         wire.write(bytes, new Receipt() {
             @Override
             public void left() {
@@ -110,10 +118,30 @@ final class SharedConnection {
         }
     }
 
+    /** The last ones to leave are only gone when the stream is: until then somebody has to look whether it is read. */
     private void endIfOver() {
-        if (begun && !writing && (closing || open == 0)) {
-            wire.end();
+        if (!begun) {
+            return;
         }
+        if (open > 0 && !closing) {
+            leave();
+        } else if (!writing && !ending) {
+            ending = true;
+            progress.beginsAnew();
+            wire.end()
+                    .onComplete(end -> wire.loop().execute(() -> {
+                        over = true;
+                        leave();
+                    }));
+        } else if (over) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        List<Promise<Void>> gone = leaving;
+        leaving = new ArrayList<>();
+        gone.forEach(Promise::tryComplete);
     }
 
     private final class Strand implements ViewerConnection {
@@ -142,21 +170,23 @@ final class SharedConnection {
         /** This run is over; the others go on, and the last one closes the stream. */
         @Override
         public Future<Void> end() {
-            wire.loop().execute(() -> {
-                open--;
-                endIfOver();
-            });
-            return Future.succeededFuture();
+            return leaveBy(() -> open--);
         }
 
         /** The viewer comes back for this run, and so for all. */
         @Override
         public Future<Void> close() {
+            return leaveBy(() -> closing = true);
+        }
+
+        private Future<Void> leaveBy(Runnable step) {
+            Promise<Void> gone = Promise.promise();
             wire.loop().execute(() -> {
-                closing = true;
+                step.run();
+                leaving.add(gone);
                 endIfOver();
             });
-            return Future.succeededFuture();
+            return gone.future();
         }
 
         @Override

@@ -33,13 +33,19 @@ final class SseConnection implements ViewerConnection {
 
     @Override
     public void write(Buffer bytes, Supplier<Position> reached, Receipt receipt) {
-        wire.loop().execute(() -> wire.write(bytes, receipt));
+        wire.loop().execute(() -> {
+            progress.beginsAnew();
+            wire.write(bytes, receipt);
+        });
     }
 
     @Override
     public Future<Void> end() {
         Promise<Void> ended = Promise.promise();
-        wire.loop().execute(() -> wire.end().onComplete(ended));
+        wire.loop().execute(() -> {
+            progress.beginsAnew();
+            wire.end().onComplete(ended);
+        });
         return ended.future();
     }
 
