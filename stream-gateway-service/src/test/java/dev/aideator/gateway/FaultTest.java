@@ -18,8 +18,11 @@ class FaultTest extends GatewayFixture {
 
     @Override
     Map<String, String> settings() {
-        // Long, so that what is found was found by repair and not by the periodic look.
-        return Map.of("aideator.gateway.hub.check", "60s");
+        return Map.of(
+                // Long, so that what is found was found by repair and not by the periodic look.
+                "aideator.gateway.hub.check", "60s",
+                // Nor from logs: there are none, and a slow restart of Redis is no reason to call its events gone.
+                "aideator.gateway.redis.fallback-after", "60s");
     }
 
     @Test
