@@ -43,6 +43,9 @@ final class AttemptFollower {
     private Instant openAgainAt = Instant.MIN;
     private long archivedChars;
 
+    /** What Redis need not keep stands before this; null while nothing does. */
+    private EntryId keepFrom;
+
     AttemptFollower(
             AttemptRef attempt,
             ProducerStream stream,
@@ -107,16 +110,25 @@ final class AttemptFollower {
 
     /** A Redis that evicts nothing has to hold what agents say until they end: not what the archive has as well. */
     private void trim() {
+        noteArchived();
+        if (keepFrom != null) {
+            stream.trim(keepFrom);
+            keepFrom = null;
+        }
+    }
+
+    private void noteArchived() {
         long before = archivedChars;
         archivedChars = recorder.archivedChars();
         if (archivedChars > before) {
-            trimming.archived(recorder.archived(), archivedChars - before).ifPresent(stream::trim);
+            trimming.archived(recorder.archived(), archivedChars - before).ifPresent(first -> keepFrom = first);
         }
     }
 
     private void take(StreamEntry.EventEntry entry) {
         if (entry.id().epoch() == attempt.epoch()) {
             takeAnyway(lineOf(entry));
+            noteArchived();
         }
     }
 
