@@ -1,6 +1,5 @@
 package dev.aideator.orchestrator.job;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -67,9 +66,9 @@ public interface JobConfig {
     @WithDefault(".aideator/attempts")
     Path attemptsDir();
 
-    /** AIDEATOR_STREAM_KEPT_IN_REDIS: of each agent's archived events, how much stays in Redis while it works. */
-    @WithDefault("8M")
-    MemorySize keptInRedis();
+    /** AIDEATOR_STREAM_KEPT_IN_REDIS: of each agent's archived events, how many characters stay in Redis while it works. */
+    @WithDefault("8388608")
+    long keptInRedis();
 
     /** How long an attempt's log files stay after it ended; its events stay in the archive. */
     @WithDefault("7d")

@@ -244,7 +244,7 @@ public class Supervisor {
     private AttemptWatch begin(AttemptRef attempt) {
         Recorder recorder = new Recorder(archive, attempt, clock);
         ProducerStream stream = streams.of(attempt.run(), attempt.variation().producer());
-        Trimming trimming = new Trimming(config.keptInRedis().asLongValue());
+        Trimming trimming = new Trimming(config.keptInRedis());
         AttemptFollower follower =
                 new AttemptFollower(attempt, stream, recorder, trimming, launcher, seals, failpoints, clock);
         AttemptWatch watch = new AttemptWatch(
