@@ -257,6 +257,7 @@ public final class Hub implements Feed.Sink, Source.Listener {
                 watch.close();
                 vertx.cancelTimer(checks);
             }
+            setElsewhere(null);
             log.close();
             windows.closed(this);
             whenClosed.accept(this);
@@ -354,10 +355,15 @@ public final class Hub implements Feed.Sink, Source.Listener {
         if (closed) {
             return;
         }
-        elsewhere = change.source().equals(key.backend().sourceName()) ? null : change;
+        setElsewhere(change.source().equals(key.backend().sourceName()) ? null : change);
         log.append(unplaced(change));
         meters.sourceChanged(change.source());
         flushSoon();
+    }
+
+    private void setElsewhere(Payload.SourceChanged change) {
+        meters.elsewhere((change == null ? 0 : 1) - (elsewhere == null ? 0 : 1));
+        elsewhere = change;
     }
 
     /** One write per viewer and turn of the event loop, however many events came in it. */

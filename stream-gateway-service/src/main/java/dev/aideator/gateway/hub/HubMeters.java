@@ -13,6 +13,7 @@ final class HubMeters {
 
     private final MeterRegistry meters;
     private final AtomicInteger viewers = new AtomicInteger();
+    private final AtomicInteger elsewhere = new AtomicInteger();
     private final LongAdder events;
     private final Counter adHoc;
     private final Counter readForward;
@@ -26,6 +27,9 @@ final class HubMeters {
         this.meters = meters;
         Gauge.builder("gateway.viewers", viewers, AtomicInteger::get)
                 .description("Runs that are being watched, once for each who watches")
+                .register(meters);
+        Gauge.builder("gateway.hubs.elsewhere", elsewhere, AtomicInteger::get)
+                .description("Watched runs whose events come from elsewhere than was asked for just now")
                 .register(meters);
         events = adder("gateway.events", null, "Events that went into hubs");
         adHoc = Counter.builder("gateway.messages.adhoc")
@@ -63,6 +67,11 @@ final class HubMeters {
 
     int viewers() {
         return viewers.get();
+    }
+
+    /** So many more runs are read from elsewhere than was asked for. */
+    void elsewhere(int more) {
+        elsewhere.addAndGet(more);
     }
 
     void viewerCame() {
