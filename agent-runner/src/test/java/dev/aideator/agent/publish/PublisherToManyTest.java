@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -38,8 +37,8 @@ class PublisherToManyTest {
 
     @Test
     void a_failover_loses_and_repeats_nothing() {
-        try (EmbeddedRedis master = server();
-                EmbeddedRedis replica = server("--replicaof", "127.0.0.1", Integer.toString(master.port()));
+        try (EmbeddedRedis master = EmbeddedRedis.temporaryWithPassword(PASSWORD);
+                EmbeddedRedis replica = EmbeddedRedis.temporaryReplica(master.port(), PASSWORD);
                 EmbeddedSentinel sentinel = EmbeddedSentinel.watching("mymaster", master, PASSWORD)) {
             RedisAccess access = RedisAccess.from(Map.of(
                     "REDIS_URL",
@@ -82,13 +81,6 @@ class PublisherToManyTest {
                 assertThat(reader.lines()).isEqualTo(stdoutLines());
             }
         }
-    }
-
-    private static EmbeddedRedis server(String... settings) {
-        String[] all = Stream.concat(
-                        Stream.of("--requirepass", PASSWORD, "--masterauth", PASSWORD), Stream.of(settings))
-                .toArray(String[]::new);
-        return EmbeddedRedis.temporaryWith(all);
     }
 
     /** Started by hand, so that the runner opens its attempt itself. */

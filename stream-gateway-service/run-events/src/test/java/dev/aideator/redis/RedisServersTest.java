@@ -117,15 +117,8 @@ class RedisServersTest {
 
     @Test
     void a_sentinel_says_who_is_the_master_also_after_a_failover() {
-        EmbeddedRedis master = open(EmbeddedRedis.temporaryWith("--requirepass", PASSWORD, "--masterauth", PASSWORD));
-        EmbeddedRedis replica = open(EmbeddedRedis.temporaryWith(
-                "--requirepass",
-                PASSWORD,
-                "--masterauth",
-                PASSWORD,
-                "--replicaof",
-                "127.0.0.1",
-                Integer.toString(master.port())));
+        EmbeddedRedis master = open(EmbeddedRedis.temporaryWithPassword(PASSWORD));
+        EmbeddedRedis replica = open(EmbeddedRedis.temporaryReplica(master.port(), PASSWORD));
         EmbeddedSentinel sentinel = open(EmbeddedSentinel.watching("mymaster", master, PASSWORD));
         RedisAccess access = access(Map.of(
                 "REDIS_URL",

@@ -27,9 +27,9 @@ class SentinelIT {
     @MethodSource("dev.aideator.faults.Seeds#all")
     void a_replica_without_the_last_writes_takes_over(long seed) {
         Vertx vertx = Vertx.vertx();
-        try (EmbeddedRedis first = EmbeddedRedis.temporaryWith("--requirepass", PASSWORD, "--masterauth", PASSWORD);
+        try (EmbeddedRedis first = EmbeddedRedis.temporaryWithPassword(PASSWORD);
                 TcpProxy toFirst = new TcpProxy(vertx, first.port());
-                EmbeddedRedis second = replicaOf(toFirst.port());
+                EmbeddedRedis second = EmbeddedRedis.temporaryReplica(toFirst.port(), PASSWORD);
                 EmbeddedSentinel sentinel = EmbeddedSentinel.watching("mymaster", toFirst.port(), PASSWORD);
                 RedisFigures ofSentinel = new RedisFigures("redis://127.0.0.1:" + sentinel.port());
                 RedisFigures ofFirst = new RedisFigures(url(first));
@@ -81,17 +81,6 @@ class SentinelIT {
         } finally {
             vertx.close();
         }
-    }
-
-    private static EmbeddedRedis replicaOf(int port) {
-        return EmbeddedRedis.temporaryWith(
-                "--requirepass",
-                PASSWORD,
-                "--masterauth",
-                PASSWORD,
-                "--replicaof",
-                "127.0.0.1",
-                Integer.toString(port));
     }
 
     private static String url(EmbeddedRedis redis) {

@@ -52,7 +52,24 @@ public final class EmbeddedRedis implements AutoCloseable {
         return temporary(Ports.free(), with(settings));
     }
 
-    /** The same as a Cluster's node that has met no other yet: for tests. */
+    /** The same with a password, which it also knows its master by, if it is ever to have one: for tests. */
+    public static EmbeddedRedis temporaryWithPassword(String password) {
+        return temporaryWith("--requirepass", password, "--masterauth", password);
+    }
+
+    /** A replica of whoever listens on {@code masterPort} and has the same password: for tests. */
+    public static EmbeddedRedis temporaryReplica(int masterPort, String password) {
+        return temporaryWith(
+                "--requirepass",
+                password,
+                "--masterauth",
+                password,
+                "--replicaof",
+                LOOPBACK,
+                Integer.toString(masterPort));
+    }
+
+    /** A throw-away server as a Cluster's node that has met no other yet: for tests. */
     public static EmbeddedRedis temporaryNode() {
         // Nodes talk to each other at a port that is higher by 10,000.
         int port = IntStream.generate(Ports::free)
