@@ -74,7 +74,7 @@ class BlackHoleIT {
             scene.endAll();
             scene.orchestrator().archives(true);
 
-            scene.crowd().awaitTheWhole();
+            scene.crowd().awaitWhatIsLeft();
             assertThat(scene.crowd().viewers()).allMatch(viewer -> viewer.events() > 1);
             assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isGreaterThanOrEqualTo(10);
         } finally {

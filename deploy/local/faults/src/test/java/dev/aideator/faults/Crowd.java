@@ -112,14 +112,23 @@ final class Crowd implements AutoCloseable {
 
     /** Waits until every viewer was told that there is no more, and demands that each has exactly what was said. */
     void awaitTheWhole() {
+        awaitWhatIsLeft();
+        long gaps = sum(FaultViewer::gaps);
+        if (gaps > 0) {
+            throw new AssertionError("Seed " + seed + ", nothing was lost, and viewers were told of gaps: " + gaps);
+        }
+    }
+
+    /** The same where events are lost for good: each viewer has exactly the others, and was told of those. */
+    void awaitWhatIsLeft() {
         awaitAll("told the end", FaultViewer::isOver);
         List<String> wrong = verdicts();
         if (!wrong.isEmpty()) {
             throw new AssertionError("Seed " + seed + ", " + wrong.size() + " violations\n" + shown(wrong));
         }
         System.out.printf(
-                "Seed %d: %,d viewers have all of %,d events, over %,d connections%n",
-                seed, viewers.size(), sum(FaultViewer::events), sum(FaultViewer::connections));
+                "Seed %d: %,d viewers have all of %,d events, %,d gaps, over %,d connections%n",
+                seed, viewers.size(), sum(FaultViewer::events), sum(FaultViewer::gaps), sum(FaultViewer::connections));
     }
 
     private static String shown(List<String> wrong) {

@@ -45,7 +45,6 @@ class LostEventsIT {
             scene.crowd().watch(runs, LATE_VIEWERS);
 
             scene.crowd().awaitTheWhole();
-            assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isZero();
         }
     }
 
@@ -74,7 +73,7 @@ class LostEventsIT {
             scene.endAll();
             scene.orchestrator().archives(true);
 
-            scene.crowd().awaitTheWhole();
+            scene.crowd().awaitWhatIsLeft();
             assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isGreaterThanOrEqualTo(LATE_VIEWERS);
         }
     }

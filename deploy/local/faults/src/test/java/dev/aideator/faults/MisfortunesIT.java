@@ -135,7 +135,6 @@ class MisfortunesIT {
             scene.orchestrator().archives(true);
 
             scene.crowd().awaitTheWhole();
-            assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isZero();
         } finally {
             vertx.close();
         }

@@ -54,7 +54,6 @@ class TwoAttemptsIT {
             scene.endAll();
 
             scene.crowd().awaitTheWhole();
-            assertThat(scene.crowd().sum(FaultViewer::gaps)).as("gaps").isZero();
         }
     }
 }
