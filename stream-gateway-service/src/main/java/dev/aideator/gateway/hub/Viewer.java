@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
- * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop.
+ * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop, but for what
+ * becomes of a write, which is told from the connection's.
  */
 public final class Viewer implements ViewerConnection.Receipt {
 
