@@ -7,7 +7,6 @@ import dev.aideator.gateway.source.Source;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -50,6 +50,7 @@ public final class Subscriptions {
     private final Counter tooLong;
     private final Map<String, Watched> watched = new HashMap<>();
     private final Backoff backoff;
+    private final Handover handover;
 
     /** Null while there is none; a new client for each connection, as closing it is sure to end the connection. */
     private Redis client;
@@ -73,6 +74,7 @@ public final class Subscriptions {
         this.clients = clients;
         this.config = config;
         this.longestMessage = longestMessage;
+        this.handover = new Handover(context);
         this.backoff = new Backoff(config.longestBackoff().toMillis());
         this.connects = Counter.builder("gateway.redis.pubsub.connects")
                 .description("How often the pub/sub connection was made")
@@ -108,7 +110,7 @@ public final class Subscriptions {
     }
 
     /** One who watches some channels; the listener is called on the event loop that asked. */
-    private record Watcher(List<String> channels, Context context, Source.Listener listener) {
+    private record Watcher(List<String> channels, ContextInternal context, Source.Listener listener) {
 
         // Every watcher is one of its own, whatever it watches.
         @Override
@@ -119,10 +121,6 @@ public final class Subscriptions {
         @Override
         public int hashCode() {
             return System.identityHashCode(this);
-        }
-
-        void message(RunKeys.Channel channel, String text) {
-            context.runOnContext(v -> listener.message(channel, text));
         }
 
         void repair() {
@@ -139,7 +137,7 @@ public final class Subscriptions {
     }
 
     Source.Watch watch(List<String> channels, Source.Listener listener) {
-        Watcher watcher = new Watcher(channels, vertx.getOrCreateContext(), listener);
+        Watcher watcher = new Watcher(channels, ((VertxInternal) vertx).getOrCreateContext(), listener);
         context.runOnContext(v -> add(watcher));
         return () -> context.runOnContext(v -> remove(watcher));
     }
@@ -292,12 +290,14 @@ public final class Subscriptions {
         Buffer message = push.get(2).toBuffer();
         if (message.length() > longestMessage) {
             tooLong.increment();
-            of.watchers()
-                    .forEach(watcher -> watcher.context()
-                            .runOnContext(v -> watcher.listener().news(channel.producer())));
+            tell(of, listener -> listener.news(channel.producer()));
             return;
         }
         String text = message.toString(StandardCharsets.UTF_8);
-        of.watchers().forEach(watcher -> watcher.message(channel, text));
+        tell(of, listener -> listener.message(channel, text));
+    }
+
+    private void tell(Watched of, Consumer<Source.Listener> news) {
+        of.watchers().forEach(watcher -> handover.give(watcher.context(), () -> news.accept(watcher.listener())));
     }
 }
