@@ -7,10 +7,12 @@ import dev.aideator.gateway.source.Source;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 
 import java.time.Clock;
@@ -124,7 +126,7 @@ public final class Hubs {
         windows.opened();
         return new Hub(
                 vertx,
-                ((VertxInternal) vertx).createEventLoopContext(),
+                context(),
                 key,
                 archives.apply(key),
                 facts -> sources.open(key, facts),
@@ -133,5 +135,15 @@ public final class Hubs {
                 meters,
                 windows,
                 closed -> hubs.remove(key, closed));
+    }
+
+    /** On the event loop of whoever asks, the first viewer's: nothing is then handed from thread to thread for it. */
+    private Context context() {
+        VertxInternal internal = (VertxInternal) vertx;
+        ContextInternal asking = internal.getContext();
+        return asking == null
+                ? internal.createEventLoopContext()
+                : internal.createEventLoopContext(
+                        asking.nettyEventLoop(), null, Thread.currentThread().getContextClassLoader());
     }
 }
