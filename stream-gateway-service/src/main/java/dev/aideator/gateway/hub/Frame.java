@@ -7,6 +7,7 @@ import dev.aideator.gateway.source.StoredEvent;
 
 import io.vertx.core.buffer.Buffer;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,21 +21,19 @@ record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
 
     private static final int LONGEST_NAME = 40;
     private static final String ID = "id: ";
+    private static final byte[] END = {'\n'};
 
     /** {@code position}: where a viewer stands who has this event and all before it. */
     static Frame of(StoredEvent event, String position) {
-        byte[] body = body(event.type(), event.json());
         byte[] idLine = idLine(position);
-        byte[] bytes = new byte[body.length + idLine.length];
-        System.arraycopy(body, 0, bytes, 0, body.length);
-        System.arraycopy(idLine, 0, bytes, body.length, idLine.length);
-        return new Frame(event.producer(), event.id(), bytes, body.length);
+        byte[] bytes = bytes(event.type(), event.json(), idLine);
+        return new Frame(event.producer(), event.id(), bytes, bytes.length - idLine.length);
     }
 
     /** A frame without an id: whoever reconnects does not get it again. */
     static Frame unplaced(String type, String json) {
-        byte[] bytes = (text(type, json) + "\n").getBytes(StandardCharsets.UTF_8);
-        return new Frame(null, null, bytes, bytes.length - 1);
+        byte[] bytes = bytes(type, json, END);
+        return new Frame(null, null, bytes, bytes.length - END.length);
     }
 
     boolean isPlaced() {
@@ -64,17 +63,17 @@ record Frame(Producer producer, EntryId id, byte[] bytes, int idStart) {
         return Position.parse(new String(bytes, from, bytes.length - 2 - from, StandardCharsets.US_ASCII));
     }
 
-    private static byte[] body(String type, String json) {
-        return text(type, json).getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(String type, String json) {
-        StringBuilder text = new StringBuilder(json.length() + 48);
+    /** {@code end}: what stands behind the event's lines. */
+    private static byte[] bytes(String type, String json, byte[] end) {
         // A type is a name; anything else could be mistaken for a line of its own.
-        if (type != null && isName(type)) {
-            text.append("event: ").append(type).append('\n');
-        }
-        return text.append("data: ").append(onOneLine(json)).append('\n').toString();
+        String head = type != null && isName(type) ? "event: " + type + "\ndata: " : "data: ";
+        byte[] data = onOneLine(json).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(head.length() + data.length + 1 + end.length)
+                .put(head.getBytes(StandardCharsets.US_ASCII))
+                .put(data)
+                .put((byte) '\n')
+                .put(end)
+                .array();
     }
 
     private static boolean isName(String type) {
