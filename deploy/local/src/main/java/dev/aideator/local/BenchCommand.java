@@ -87,7 +87,8 @@ final class BenchCommand implements Callable<Integer> {
         if (!ChildUsage.canBeTold()) {
             throw new Refusal("What processes take is read from /proc, which this system does not have.");
         }
-        try (EmbeddedRedis redis = EmbeddedRedis.temporary();
+        // What Redis rewrites of its file in between grows with the bench, and is no stream's.
+        try (EmbeddedRedis redis = EmbeddedRedis.temporaryWith("--auto-aof-rewrite-percentage", "0");
                 StandInOrchestrator orchestrator = new StandInOrchestrator()) {
             Map<String, String> environment = environment(folder.resolve("home"), Optional.empty());
             environment.put(Settings.PORT, Integer.toString(orchestrator.port()));

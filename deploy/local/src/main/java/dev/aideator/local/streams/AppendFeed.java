@@ -19,20 +19,22 @@ final class AppendFeed implements Feed {
     private static final int UNDER_WAY = 256;
 
     private final OneConnection redis;
+    private final Pipeline pipeline;
     private final Map<String, EventStream> streams = new HashMap<>();
     private final UnderWay underWay = new UnderWay(UNDER_WAY);
 
     AppendFeed(Vertx vertx, String redisUrl) throws IOException {
         redis = RedisConnections.open(vertx, redisUrl);
+        pipeline = new Pipeline(redis);
     }
 
     @Override
     public void open(String runId) throws IOException, InterruptedException {
         RunKeys keys = new RunKeys(runId);
-        EventStream stream = new EventStream(redis, keys, Producer.variation(0));
-        streams.put(runId, stream);
+        // Not by the pipeline: who comes first finds no script, and brings it.
         follow(new EventStream(redis, keys, Producer.RUN).open(1));
-        follow(stream.open(1));
+        follow(new EventStream(redis, keys, Producer.variation(0)).open(1));
+        streams.put(runId, new EventStream(pipeline, keys, Producer.variation(0)));
     }
 
     @Override
@@ -40,8 +42,13 @@ final class AppendFeed implements Feed {
         follow(streams.get(event.runId()).append(event));
     }
 
+    @Override
+    public void flush() {
+        pipeline.flush();
+    }
+
     private void follow(Future<StreamAnswer> answer) throws IOException, InterruptedException {
-        underWay.begin();
+        underWay.begin(pipeline::flush);
         answer.onSuccess(it -> {
                     if (it instanceof StreamAnswer.Added) {
                         underWay.end();
@@ -54,6 +61,7 @@ final class AppendFeed implements Feed {
 
     @Override
     public void settle() throws IOException, InterruptedException {
+        flush();
         underWay.awaitAll();
     }
 

@@ -14,11 +14,11 @@ final class ChannelFeed implements Feed {
 
     private static final int UNDER_WAY = 256;
 
-    private final OneConnection redis;
+    private final Pipeline redis;
     private final UnderWay underWay = new UnderWay(UNDER_WAY);
 
     ChannelFeed(Vertx vertx, String redisUrl) throws IOException {
-        redis = RedisConnections.open(vertx, redisUrl);
+        redis = new Pipeline(RedisConnections.open(vertx, redisUrl));
     }
 
     @Override
@@ -26,14 +26,20 @@ final class ChannelFeed implements Feed {
 
     @Override
     public void publish(Event event) throws IOException, InterruptedException {
-        underWay.begin();
+        underWay.begin(redis::flush);
         redis.send(Request.cmd(Command.PUBLISH).arg(event.runId()).arg(EventJson.encode(event)))
                 .onSuccess(_ -> underWay.end())
                 .onFailure(cause -> underWay.fail("Redis answered " + cause.getMessage()));
     }
 
     @Override
+    public void flush() {
+        redis.flush();
+    }
+
+    @Override
     public void settle() throws IOException, InterruptedException {
+        flush();
         underWay.awaitAll();
     }
 

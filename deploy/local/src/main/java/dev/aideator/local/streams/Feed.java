@@ -10,8 +10,11 @@ interface Feed extends AutoCloseable {
     /** Before a run's first event. */
     void open(String runId) throws IOException, InterruptedException;
 
-    /** Waits while too many are under way. */
+    /** Sends it with the next {@link #flush} or before. Waits while too many are under way. */
     void publish(Event event) throws IOException, InterruptedException;
+
+    /** Sends what was published, in one go. */
+    void flush() throws IOException;
 
     /** Returns once all that was published has arrived. */
     void settle() throws IOException, InterruptedException;

@@ -38,14 +38,19 @@ final class PostFeed implements Feed {
         String head =
                 "POST /publish/" + event.runId() + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: " + body.length + "\r\n\r\n";
-        underWay.begin();
+        underWay.begin(out::flush);
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(body);
+    }
+
+    @Override
+    public void flush() throws IOException {
         out.flush();
     }
 
     @Override
     public void settle() throws IOException, InterruptedException {
+        flush();
         underWay.awaitAll();
     }
 

@@ -20,8 +20,16 @@ final class UnderWay {
         this.places = new Semaphore(most);
     }
 
-    void begin() throws IOException, InterruptedException {
+    /** {@code flush}: done before it waits, as what was never sent is never acknowledged. */
+    void begin(Flush flush) throws IOException, InterruptedException {
+        if (places.availablePermits() == 0) {
+            flush.flush();
+        }
         take(1);
+    }
+
+    interface Flush {
+        void flush() throws IOException;
     }
 
     void end() {
