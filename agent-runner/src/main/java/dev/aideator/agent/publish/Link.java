@@ -11,8 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +39,8 @@ final class Link implements AutoCloseable {
                 vertx, redis.options().setMaxPoolSize(1).setMaxPoolWaiting(1).setMaxWaitingHandlers(4096));
         try {
             RedisConnection connection = await(client.connect());
-            return new Link(client, new EventStream(new OneConnection(connection), keys, producer));
+            // Not the client itself: events keep their order only on one connection.
+            return new Link(client, new EventStream(connection::send, keys, producer));
         } catch (RedisAway e) {
             client.close();
             throw e;
@@ -97,29 +96,6 @@ final class Link implements AutoCloseable {
     static final class RedisAway extends RuntimeException {
         RedisAway(String message, Throwable cause) {
             super(message, cause);
-        }
-    }
-
-    /** The pool would give every request a connection of its own, and no two on one at a time. */
-    private record OneConnection(RedisConnection connection) implements Redis {
-        @Override
-        public Future<RedisConnection> connect() {
-            return Future.succeededFuture(connection);
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-        }
-
-        @Override
-        public Future<Response> send(Request request) {
-            return connection.send(request);
-        }
-
-        @Override
-        public Future<List<Response>> batch(List<Request> requests) {
-            return connection.batch(requests);
         }
     }
 }

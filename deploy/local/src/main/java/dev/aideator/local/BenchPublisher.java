@@ -7,7 +7,6 @@ import dev.aideator.events.Payload;
 import dev.aideator.events.Producer;
 import dev.aideator.events.RunKeys;
 import dev.aideator.events.StreamAnswer;
-import dev.aideator.local.streams.OneConnection;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.redis.client.Command;
@@ -59,7 +58,7 @@ final class BenchPublisher {
             });
             RedisProbe.await(subscriber.send(Request.cmd(Command.SUBSCRIBE).arg(keys.output(variation))), LONG_ENOUGH);
 
-            EventStream stream = new EventStream(new OneConnection(publisher), keys, Producer.variation(variation));
+            EventStream stream = new EventStream(publisher::send, keys, Producer.variation(variation));
             RedisProbe.await(stream.open(1), LONG_ENOUGH);
             long start = System.nanoTime();
             append(stream);

@@ -25,11 +25,21 @@ public final class EventStream {
     private static final String SCRIPT = script();
     private static final String DIGEST = digest(SCRIPT);
 
-    private final Redis redis;
+    private final Sender redis;
     private final RunKeys keys;
     private final String key;
 
-    public EventStream(Redis redis, RunKeys keys, Producer producer) {
+    /** Brings a command to Redis, and its answer back: of one connection where calls are to keep their order. */
+    public interface Sender {
+        Future<Response> send(Request command);
+    }
+
+    /** A pool gives each call a connection of its own. */
+    public EventStream(Redis pool, RunKeys keys, Producer producer) {
+        this(pool::send, keys, producer);
+    }
+
+    public EventStream(Sender redis, RunKeys keys, Producer producer) {
         this.redis = redis;
         this.keys = keys;
         this.key = keys.events(producer);

@@ -8,6 +8,7 @@ import dev.aideator.events.StreamAnswer;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisConnection;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ final class AppendFeed implements Feed {
 
     private static final int UNDER_WAY = 256;
 
-    private final OneConnection redis;
+    private final RedisConnection redis;
     private final Pipeline pipeline;
     private final Map<String, EventStream> streams = new HashMap<>();
     private final UnderWay underWay = new UnderWay(UNDER_WAY);
@@ -32,9 +33,9 @@ final class AppendFeed implements Feed {
     public void open(String runId) throws IOException, InterruptedException {
         RunKeys keys = new RunKeys(runId);
         // Not by the pipeline: who comes first finds no script, and brings it.
-        follow(new EventStream(redis, keys, Producer.RUN).open(1));
-        follow(new EventStream(redis, keys, Producer.variation(0)).open(1));
-        streams.put(runId, new EventStream(pipeline, keys, Producer.variation(0)));
+        follow(new EventStream(redis::send, keys, Producer.RUN).open(1));
+        follow(new EventStream(redis::send, keys, Producer.variation(0)).open(1));
+        streams.put(runId, new EventStream(pipeline::send, keys, Producer.variation(0)));
     }
 
     @Override

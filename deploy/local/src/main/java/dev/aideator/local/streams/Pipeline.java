@@ -1,10 +1,7 @@
 package dev.aideator.local.streams;
 
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -13,26 +10,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Redis client whose calls wait for {@link #flush} and then go together, on one connection, in their order: those of a
- * pool would overtake each other. When one of them is refused, all that went with it count as refused. Belongs to one
- * thread.
+ * Commands that wait for {@link #flush} and then go together, on one connection, in their order. When one of them is
+ * refused, all that went with it count as refused. Belongs to one thread.
  */
-final class Pipeline implements Redis {
+final class Pipeline implements AutoCloseable {
 
-    private final OneConnection redis;
-    private List<Request> requests = new ArrayList<>();
+    private final RedisConnection redis;
+    private List<Request> commands = new ArrayList<>();
     private List<Promise<Response>> answers = new ArrayList<>();
 
-    Pipeline(OneConnection redis) {
+    Pipeline(RedisConnection redis) {
         this.redis = redis;
     }
 
+    Future<Response> send(Request command) {
+        Promise<Response> answer = Promise.promise();
+        commands.add(command);
+        answers.add(answer);
+        return answer.future();
+    }
+
     void flush() {
-        if (requests.isEmpty()) {
+        if (commands.isEmpty()) {
             return;
         }
         List<Promise<Response>> due = answers;
-        redis.batch(requests).onComplete(all -> {
+        redis.batch(commands).onComplete(all -> {
             for (int i = 0; i < due.size(); i++) {
                 if (all.succeeded()) {
                     due.get(i).complete(all.result().get(i));
@@ -41,48 +44,12 @@ final class Pipeline implements Redis {
                 }
             }
         });
-        requests = new ArrayList<>();
+        commands = new ArrayList<>();
         answers = new ArrayList<>();
-    }
-
-    @Override
-    public Future<RedisConnection> connect() {
-        return redis.connect();
-    }
-
-    @Override
-    public Redis connect(Handler<AsyncResult<RedisConnection>> handler) {
-        connect().onComplete(handler);
-        return this;
     }
 
     @Override
     public void close() {
         redis.close();
-    }
-
-    @Override
-    public Future<Response> send(Request command) {
-        Promise<Response> answer = Promise.promise();
-        requests.add(command);
-        answers.add(answer);
-        return answer.future();
-    }
-
-    @Override
-    public Redis send(Request command, Handler<AsyncResult<Response>> handler) {
-        send(command).onComplete(handler);
-        return this;
-    }
-
-    @Override
-    public Future<List<Response>> batch(List<Request> commands) {
-        return Future.all(commands.stream().map(this::send).toList()).map(all -> all.list());
-    }
-
-    @Override
-    public Redis batch(List<Request> commands, Handler<AsyncResult<List<Response>>> handler) {
-        batch(commands).onComplete(handler);
-        return this;
     }
 }

@@ -2,6 +2,7 @@ package dev.aideator.local.streams;
 
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 
 import java.io.IOException;
@@ -14,14 +15,14 @@ final class RedisConnections {
 
     private RedisConnections() {}
 
-    static OneConnection open(Vertx vertx, String url) throws IOException {
+    static RedisConnection open(Vertx vertx, String url) throws IOException {
         RedisOptions options = new RedisOptions().setConnectionString(url).setMaxWaitingHandlers(MOST_WAITING);
         try {
-            return new OneConnection(Redis.createClient(vertx, options)
+            return Redis.createClient(vertx, options)
                     .connect()
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .join());
+                    .join();
         } catch (CompletionException e) {
             throw new IOException("Redis cannot be reached: " + e.getCause().getMessage(), e);
         }
