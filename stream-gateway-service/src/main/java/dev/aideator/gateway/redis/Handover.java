@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.impl.ContextInternal;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ import java.util.Map;
 final class Handover {
 
     private final ContextInternal context;
-    private Map<EventLoop, List<Runnable>> tasks = new LinkedHashMap<>();
+    private Map<EventLoop, List<Runnable>> tasks = new HashMap<>();
 
     Handover(ContextInternal context) {
         this.context = context;
@@ -32,13 +32,12 @@ final class Handover {
 
     private void handOver() {
         Map<EventLoop, List<Runnable>> due = tasks;
-        tasks = new LinkedHashMap<>();
-        due.forEach((loop, all) -> {
-            if (loop.inEventLoop()) {
-                all.forEach(Runnable::run);
-            } else {
-                loop.execute(() -> all.forEach(Runnable::run));
-            }
-        });
+        tasks = new HashMap<>();
+        List<Runnable> own = due.remove(context.nettyEventLoop());
+        due.forEach((loop, all) -> loop.execute(() -> all.forEach(Runnable::run)));
+        // While the others do theirs.
+        if (own != null) {
+            own.forEach(Runnable::run);
+        }
     }
 }

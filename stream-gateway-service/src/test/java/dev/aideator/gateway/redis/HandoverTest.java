@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,20 +41,20 @@ class HandoverTest {
     }
 
     @Test
-    void tasks_of_a_context_keep_their_order_and_wake_its_loop_once() {
-        AtomicInteger turns = new AtomicInteger();
+    void tasks_of_a_context_keep_their_order_and_wait_for_the_turn_to_end() {
+        CompletableFuture<List<String>> doneMeanwhile = new CompletableFuture<>();
         mine.runOnContext(v -> {
-            handover.give(other, () -> {
-                note(other, "first");
-                // Comes behind all that was handed over with this one.
-                other.nettyEventLoop().execute(turns::incrementAndGet);
-            });
-            handover.give(other, () -> note(other, "second after " + turns.get() + " turns"));
-            handover.give(other, () -> note(other, "third after " + turns.get() + " turns"));
+            handover.give(other, () -> note(other, "first"));
+            handover.give(other, () -> note(other, "second"));
+            // Behind whatever it was given so far.
+            other.nettyEventLoop().submit(() -> {}).syncUninterruptibly();
+            doneMeanwhile.complete(List.copyOf(done));
+            handover.give(other, () -> note(other, "third"));
         });
 
-        await().untilAsserted(() ->
-                assertThat(List.copyOf(done)).containsExactly("first", "second after 0 turns", "third after 0 turns"));
+        await().untilAsserted(() -> assertThat(done).containsExactly("first", "second", "third"));
+        assertThat(other.nettyEventLoop()).isNotSameAs(mine.nettyEventLoop());
+        assertThat(doneMeanwhile.join()).isEmpty();
     }
 
     @Test
