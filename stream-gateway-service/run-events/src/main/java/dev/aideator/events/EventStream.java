@@ -29,7 +29,7 @@ public final class EventStream {
     private final RunKeys keys;
     private final String key;
 
-    /** Brings a command to Redis, and its answer back: of one connection where calls are to keep their order. */
+    /** Brings commands to Redis, and their answers back: one that has a single connection keeps the order of calls. */
     public interface Sender {
         Future<Response> send(Request command);
     }

@@ -83,10 +83,15 @@ public final class Hubs {
 
     /** Serves a viewer; fails when the run is unknown, or nobody can say. */
     public Future<Attachment> attach(HubKey key, Position from, ViewerConnection connection, Buffer preamble) {
-        return hub(key).attach(from, connection, preamble).compose(attachment -> switch (attachment) {
+        return attach(((VertxInternal) vertx).getOrCreateContext(), key, from, connection, preamble);
+    }
+
+    private Future<Attachment> attach(
+            ContextInternal asking, HubKey key, Position from, ViewerConnection connection, Buffer preamble) {
+        return hub(asking, key).attach(from, connection, preamble).compose(attachment -> switch (attachment) {
             case Attachment.Attached attached -> Future.succeededFuture(attached);
             case Attachment.Finished finished -> Future.succeededFuture(finished);
-            case Attachment.Closed closed -> attach(key, from, connection, preamble);
+            case Attachment.Closed closed -> attach(asking, key, from, connection, preamble);
         });
     }
 
@@ -118,15 +123,15 @@ public final class Hubs {
         hubs.values().forEach(Hub::stop);
     }
 
-    private Hub hub(HubKey key) {
-        return hubs.computeIfAbsent(key, this::open);
+    private Hub hub(ContextInternal asking, HubKey key) {
+        return hubs.computeIfAbsent(key, it -> open(asking, it));
     }
 
-    private Hub open(HubKey key) {
+    private Hub open(ContextInternal asking, HubKey key) {
         windows.opened();
         return new Hub(
                 vertx,
-                context(),
+                sameLoop(asking),
                 key,
                 archives.apply(key),
                 facts -> sources.open(key, facts),
@@ -137,13 +142,10 @@ public final class Hubs {
                 closed -> hubs.remove(key, closed));
     }
 
-    /** On the event loop of whoever asks, the first viewer's: nothing is then handed from thread to thread for it. */
-    private Context context() {
-        VertxInternal internal = (VertxInternal) vertx;
-        ContextInternal asking = internal.getContext();
-        return asking == null
-                ? internal.createEventLoopContext()
-                : internal.createEventLoopContext(
+    /** A run's frames need not change threads on their way to its first viewer, and most runs have one. */
+    private Context sameLoop(ContextInternal asking) {
+        return ((VertxInternal) vertx)
+                .createEventLoopContext(
                         asking.nettyEventLoop(), null, Thread.currentThread().getContextClassLoader());
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * One who watches a run: a cursor into the hub's log. At most one write is under way; what comes meanwhile goes with
- * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop, but for what
- * becomes of a write, which is told from the connection's.
+ * the next one, so that a slow viewer costs nothing but its cursor. Confined to the hub's event loop; only the
+ * methods that say so, and those of the receipt, may be called from elsewhere.
  */
 public final class Viewer implements ViewerConnection.Receipt {
 
@@ -244,7 +244,7 @@ public final class Viewer implements ViewerConnection.Receipt {
         return ended;
     }
 
-    /** Says that the gateway is there, unless something is on its way anyway. */
+    /** Says that the gateway is there, unless something is on its way anyway; from any thread. */
     public void heartbeat() {
         hub.soon(() -> {
             // What was read and not written yet goes first: a position says that it has gone.
@@ -255,12 +255,12 @@ public final class Viewer implements ViewerConnection.Receipt {
         });
     }
 
-    /** Closes the viewer's stream, which it will open again if it wants more. */
+    /** Closes the viewer's stream, which it will open again if it wants more; from any thread. */
     public void close() {
         hub.soon(() -> over(connection::close));
     }
 
-    /** The viewer has gone. */
+    /** The viewer has gone; from any thread. */
     @Override
     public void gone() {
         hub.soon(this::leave);

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * an id and has every run's position, so that who comes back after a cut gets at most that write again. What runs have to
  * say while a write is under way goes together with the next one.
  *
- * <p>The runs' hubs live on event loops of their own; all state here belongs to the connection's, and only the strands'
+ * <p>The runs' hubs may live on other event loops; all state here belongs to the connection's, and only the strands'
  * methods are called from elsewhere.
  */
 final class SharedConnection {
