@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!ChildUsage.canBeTold()) {
             throw new Refusal("What processes take is read from /proc, which this system does not have.");
         }
-        // What Redis rewrites of its file in between grows with the bench, and is no stream's.
+        // A rewrite of its file forks Redis, which slows all down for 0.3 s, in whichever server's round it falls.
         try (EmbeddedRedis redis = EmbeddedRedis.temporaryWith("--auto-aof-rewrite-percentage", "0");
                 StandInOrchestrator orchestrator = new StandInOrchestrator()) {
             Map<String, String> environment = environment(folder.resolve("home"), Optional.empty());

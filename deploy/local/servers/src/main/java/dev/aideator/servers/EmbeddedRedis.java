@@ -47,7 +47,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         return temporary(Ports.free(), List.of("--bind", LOOPBACK));
     }
 
-    /** The same with further settings, as the server's command line has them: for tests. */
+    /** The same with further settings, as the server's command line has them. */
     public static EmbeddedRedis temporaryWith(String... settings) {
         return temporary(Ports.free(), with(settings));
     }

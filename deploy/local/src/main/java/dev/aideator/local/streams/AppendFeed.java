@@ -22,11 +22,12 @@ final class AppendFeed implements Feed {
     private final RedisConnection redis;
     private final Pipeline pipeline;
     private final Map<String, EventStream> streams = new HashMap<>();
-    private final UnderWay underWay = new UnderWay(UNDER_WAY);
+    private final UnderWay underWay;
 
     AppendFeed(Vertx vertx, String redisUrl) throws IOException {
         redis = RedisConnections.open(vertx, redisUrl);
         pipeline = new Pipeline(redis);
+        underWay = new UnderWay(UNDER_WAY, pipeline::flush);
     }
 
     @Override
@@ -49,7 +50,7 @@ final class AppendFeed implements Feed {
     }
 
     private void follow(Future<StreamAnswer> answer) throws IOException, InterruptedException {
-        underWay.begin(pipeline::flush);
+        underWay.begin();
         answer.onSuccess(it -> {
                     if (it instanceof StreamAnswer.Added) {
                         underWay.end();
@@ -62,7 +63,6 @@ final class AppendFeed implements Feed {
 
     @Override
     public void settle() throws IOException, InterruptedException {
-        flush();
         underWay.awaitAll();
     }
 

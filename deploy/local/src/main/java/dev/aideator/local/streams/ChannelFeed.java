@@ -5,6 +5,7 @@ import dev.aideator.events.EventJson;
 
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 
 import java.io.IOException;
@@ -14,11 +15,14 @@ final class ChannelFeed implements Feed {
 
     private static final int UNDER_WAY = 256;
 
-    private final Pipeline redis;
-    private final UnderWay underWay = new UnderWay(UNDER_WAY);
+    private final RedisConnection redis;
+    private final Pipeline pipeline;
+    private final UnderWay underWay;
 
     ChannelFeed(Vertx vertx, String redisUrl) throws IOException {
-        redis = new Pipeline(RedisConnections.open(vertx, redisUrl));
+        redis = RedisConnections.open(vertx, redisUrl);
+        pipeline = new Pipeline(redis);
+        underWay = new UnderWay(UNDER_WAY, pipeline::flush);
     }
 
     @Override
@@ -26,20 +30,19 @@ final class ChannelFeed implements Feed {
 
     @Override
     public void publish(Event event) throws IOException, InterruptedException {
-        underWay.begin(redis::flush);
-        redis.send(Request.cmd(Command.PUBLISH).arg(event.runId()).arg(EventJson.encode(event)))
+        underWay.begin();
+        pipeline.send(Request.cmd(Command.PUBLISH).arg(event.runId()).arg(EventJson.encode(event)))
                 .onSuccess(_ -> underWay.end())
                 .onFailure(cause -> underWay.fail("Redis answered " + cause.getMessage()));
     }
 
     @Override
     public void flush() {
-        redis.flush();
+        pipeline.flush();
     }
 
     @Override
     public void settle() throws IOException, InterruptedException {
-        flush();
         underWay.awaitAll();
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Commands that wait for {@link #flush} and then go together, on one connection, in their order. When one of them is
  * refused, all that went with it count as refused. Belongs to one thread.
  */
-final class Pipeline implements AutoCloseable {
+final class Pipeline {
 
     private final RedisConnection redis;
     private List<Request> commands = new ArrayList<>();
@@ -46,10 +46,5 @@ final class Pipeline implements AutoCloseable {
         });
         commands = new ArrayList<>();
         answers = new ArrayList<>();
-    }
-
-    @Override
-    public void close() {
-        redis.close();
     }
 }

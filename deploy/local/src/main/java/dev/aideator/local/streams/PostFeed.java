@@ -20,12 +20,13 @@ final class PostFeed implements Feed {
 
     private final Socket socket;
     private final OutputStream out;
-    private final UnderWay underWay = new UnderWay(UNDER_WAY);
+    private final UnderWay underWay;
 
     PostFeed(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         out = new BufferedOutputStream(socket.getOutputStream());
+        underWay = new UnderWay(UNDER_WAY, out::flush);
         Thread.ofPlatform().daemon().start(this::readAnswers);
     }
 
@@ -38,7 +39,7 @@ final class PostFeed implements Feed {
         String head =
                 "POST /publish/" + event.runId() + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: " + body.length + "\r\n\r\n";
-        underWay.begin(out::flush);
+        underWay.begin();
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(body);
     }
@@ -50,7 +51,6 @@ final class PostFeed implements Feed {
 
     @Override
     public void settle() throws IOException, InterruptedException {
-        flush();
         underWay.awaitAll();
     }
 

@@ -37,8 +37,9 @@ public final class StreamBench {
     private static final long SETTLING_MILLIS = 500;
 
     /**
-     * One process plays hundreds of agents beside the server that is measured: to wake up for each of their events would
-     * take as much of the machine as the server does. It makes events late by half of this in the mean, which is counted.
+     * What is due in one turn is sent together: one process plays hundreds of agents beside the server that is measured, and
+     * to wake up for each of their events takes as much of the machine as the server does. A turn makes events late by half
+     * of it in the mean, which is counted.
      */
     private static final long TURN_NANOS = 1_000_000;
 
@@ -103,8 +104,8 @@ public final class StreamBench {
         out.printf(
                 "Medians of %d rounds in turns, after %d of each kind to warm up; µs CPU: of the server per delivery; server, client,"
                         + " machine: of one processor, how much they kept busy;%nlost and repeated: of all rounds, lost includes what came more than"
-                        + " %d s late%n",
-                sizes.rounds(), WARM_UP_ROUNDS, GRACE_MILLIS / 1000);
+                        + " %d s late; at a given pace, what is due within %d ms is sent together; Redis does not rewrite its file meanwhile%n",
+                sizes.rounds(), WARM_UP_ROUNDS, GRACE_MILLIS / 1000, TimeUnit.NANOSECONDS.toMillis(TURN_NANOS));
         List<StreamServer> servers = new ArrayList<>();
         try {
             for (Contender contender : contenders) {
@@ -206,7 +207,7 @@ public final class StreamBench {
         }
     }
 
-    /** Spreads the runs' events evenly where there is a pace; those of one {@link #TURN_NANOS turn} are sent together. */
+    /** Spreads the runs' events evenly over turns where there is a pace; where there is none, each is sent by itself. */
     private static void publish(Load load, Feed feed, long firstRun, int events)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
@@ -221,6 +222,9 @@ public final class StreamBench {
                     sleepUntil(between < TURN_NANOS ? due + TURN_NANOS : due);
                 }
                 feed.publish(event(runId(firstRun + run), number, between == 0 ? System.nanoTime() : due));
+                if (between == 0) {
+                    feed.flush();
+                }
             }
         }
         feed.settle();

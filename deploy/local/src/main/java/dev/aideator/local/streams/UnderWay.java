@@ -6,30 +6,35 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Events that were sent and not yet acknowledged, at most so many at a time. */
+/**
+ * Events that were published and not yet acknowledged, at most so many at a time. Whoever waits sends first what is held
+ * back: nothing of that is ever acknowledged.
+ */
 final class UnderWay {
 
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(1);
 
     private final int most;
+    private final Flush flush;
     private final Semaphore places;
     private final AtomicReference<String> fault = new AtomicReference<>();
 
-    UnderWay(int most) {
+    UnderWay(int most, Flush flush) {
         this.most = most;
+        this.flush = flush;
         this.places = new Semaphore(most);
     }
 
-    /** {@code flush}: done before it waits, as what was never sent is never acknowledged. */
-    void begin(Flush flush) throws IOException, InterruptedException {
+    /** Sends what is held back. */
+    interface Flush {
+        void flush() throws IOException;
+    }
+
+    void begin() throws IOException, InterruptedException {
         if (places.availablePermits() == 0) {
             flush.flush();
         }
         take(1);
-    }
-
-    interface Flush {
-        void flush() throws IOException;
     }
 
     void end() {
@@ -43,6 +48,7 @@ final class UnderWay {
     }
 
     void awaitAll() throws IOException, InterruptedException {
+        flush.flush();
         take(most);
         places.release(most);
     }

@@ -14,8 +14,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -111,11 +113,15 @@ public final class ViewerLoop {
         openingSince = System.nanoTime();
         opened = false;
         failed = 0;
+        List<Connection> coming = new ArrayList<>(runs * viewers);
         for (int viewer = 0; viewer < viewers; viewer++) {
             for (int run = 0; run < runs; run++) {
-                toOpen.add(new Connection(port, words[2].formatted(firstRun + run), words[7], latencies));
+                coming.add(new Connection(port, words[2].formatted(firstRun + run), words[7], latencies));
             }
         }
+        // A server that deals connections out to its threads in turn must not find all of a run's on one by chance.
+        Collections.shuffle(coming, new Random(firstRun));
+        toOpen.addAll(coming);
         hopedFor += (long) runs * viewers * events;
     }
 
